@@ -1,0 +1,104 @@
+"""The checks of pip-variants: each works alone, and CI runs the same ones.
+
+The set-up of a session installs from the package registry, so it follows the
+pip configuration of whoever runs nox. The tests do not: they isolate themselves.
+"""
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "venv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["lint", "typing", "docs", "tests"]
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+
+# Every pip that is supported, oldest first: the range in pyproject.toml.
+PIPS = ["26.0", "26.1", "26.2", "26.3"]
+
+
+def install(session: nox.Session, *args: str) -> None:
+    """Install into the session's environment, with stock pip.
+
+    The environment may hold an earlier and broken pip-variants, which must not
+    stand in the way of the one that repairs it.
+    """
+    session.install(*args, env={"PIP_VARIANTS_OFF": "1"})
+
+
+def group(name: str) -> list[str]:
+    """Return the requirements of a dependency group.
+
+    The pip that venv brings along may be too old to read groups itself.
+    """
+    return list(nox.project.dependency_groups(PYPROJECT, name))
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests against the installed project."""
+    install(session, ".", *group("test"))
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+@nox.parametrize("pip", [nox.param(pip, id=pip) for pip in PIPS])
+def seams(session: nox.Session, pip: str) -> None:
+    """Check one supported pip: everything replaced in it, and a short trial."""
+    install(session, ".", f"pip=={pip}.*", *group("test"))
+    session.run("pytest", *(session.posargs or ["tests/seams"]))
+    if not session.posargs:
+        session.run("pytest", "tests/e2e", "-k", "smoke")
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Run the tests and list the lines that they missed."""
+    install(session, "-e", ".", *group("test"))
+    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("coverage", "report")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, format and the names of the news fragments."""
+    install(session, *group("lint"))
+    session.run("ruff", "check", *session.posargs)
+    session.run("ruff", "format", "--check")
+    session.run("towncrier", "build", "--draft", "--version=next", silent=True)
+
+
+@nox.session
+def typing(session: nox.Session) -> None:
+    """Check the types of everything that is Python."""
+    install(session, "-e", ".", *group("typing"))
+    session.run("mypy", "--strict", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation; a warning is an error."""
+    install(session, ".", *group("docs"))
+    # Everything is read anew, or warnings of unchanged pages would go unseen.
+    session.run("sphinx-build", "-W", "-n", "-E", "docs", "build/docs")
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Install the project and run the embedded demo."""
+    install(session, ".")
+    session.run("pip", "variant", "demo", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure the budgets, as ratios."""
+    install(session, ".", *group("bench"))
+    session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build the sdist, and the wheel from it, into dist/."""
+    install(session, "build")
+    session.run("python", "-m", "build", *session.posargs)

@@ -1,0 +1,160 @@
+"""The one door to pip: every pip name in use, and the range of pips that was tested.
+
+A name is imported when it is first asked for, so that a command that needs none of
+them pays for none. To type checkers they are ordinary imports.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pip._internal.cli.base_command import Command as Command
+    from pip._internal.cli.index_command import IndexGroupCommand as IndexGroupCommand
+    from pip._internal.cli.req_command import RequirementCommand as RequirementCommand
+    from pip._internal.cli.status_codes import ERROR as ERROR
+    from pip._internal.cli.status_codes import SUCCESS as SUCCESS
+    from pip._internal.commands import install as install_module
+    from pip._internal.commands.download import DownloadCommand as DownloadCommand
+    from pip._internal.commands.index import IndexCommand as IndexCommand
+    from pip._internal.commands.install import InstallCommand as InstallCommand
+    from pip._internal.commands.list import ListCommand as ListCommand
+    from pip._internal.commands.lock import LockCommand as LockCommand
+    from pip._internal.commands.wheel import WheelCommand as WheelCommand
+    from pip._internal.exceptions import CommandError as CommandError
+    from pip._internal.exceptions import DistributionNotFound as DistributionNotFound
+    from pip._internal.exceptions import HashMismatch as HashMismatch
+    from pip._internal.exceptions import InstallationError as InstallationError
+    from pip._internal.exceptions import (
+        NetworkConnectionError as NetworkConnectionError,
+    )
+    from pip._internal.exceptions import PipError as PipError
+    from pip._internal.exceptions import UnsupportedWheel as UnsupportedWheel
+    from pip._internal.index.package_finder import (
+        BestCandidateResult as BestCandidateResult,
+    )
+    from pip._internal.index.package_finder import (
+        CandidateEvaluator as CandidateEvaluator,
+    )
+    from pip._internal.index.package_finder import LinkEvaluator as LinkEvaluator
+    from pip._internal.index.package_finder import PackageFinder as PackageFinder
+    from pip._internal.metadata import BaseDistribution as BaseDistribution
+    from pip._internal.models.candidate import (
+        InstallationCandidate as InstallationCandidate,
+    )
+    from pip._internal.models.link import Link as Link
+    from pip._internal.network.lazy_wheel import (
+        HTTPRangeRequestUnsupported as HTTPRangeRequestUnsupported,
+    )
+    from pip._internal.network.lazy_wheel import LazyZipOverHTTP as LazyZipOverHTTP
+    from pip._internal.network.session import PipSession as PipSession
+    from pip._internal.network.utils import raise_for_status as raise_for_status
+    from pip._internal.operations.prepare import (
+        RequirementPreparer as RequirementPreparer,
+    )
+    from pip._internal.req.req_install import InstallRequirement as InstallRequirement
+    from pip._internal.resolution.base import BaseResolver as BaseResolver
+    from pip._internal.resolution.resolvelib.factory import Factory as Factory
+    from pip._internal.utils.hashes import Hashes as Hashes
+    from pip._internal.utils.logging import indent_log as indent_log
+    from pip._internal.utils.misc import (
+        redact_auth_from_url as redact_auth_from_url,
+    )
+    from pip._internal.utils.misc import write_output as write_output
+    from pip._vendor.packaging.markers import InvalidMarker as InvalidMarker
+    from pip._vendor.packaging.markers import Marker as Marker
+    from pip._vendor.packaging.utils import canonicalize_name as canonicalize_name
+    from pip._vendor.packaging.version import InvalidVersion as InvalidVersion
+    from pip._vendor.packaging.version import Version as Version
+    from pip._vendor.requests.exceptions import RequestException as RequestException
+
+TESTED = ((26, 0), (26, 3))
+"""The oldest and the newest minor release of pip that the tests run on."""
+
+_INTERNAL = "pip._internal."
+_VENDORED = "pip._vendor."
+
+HOMES = {
+    "BaseDistribution": _INTERNAL + "metadata",
+    "BaseResolver": _INTERNAL + "resolution.base",
+    "BestCandidateResult": _INTERNAL + "index.package_finder",
+    "CandidateEvaluator": _INTERNAL + "index.package_finder",
+    "Command": _INTERNAL + "cli.base_command",
+    "CommandError": _INTERNAL + "exceptions",
+    "DistributionNotFound": _INTERNAL + "exceptions",
+    "DownloadCommand": _INTERNAL + "commands.download",
+    "ERROR": _INTERNAL + "cli.status_codes",
+    "Factory": _INTERNAL + "resolution.resolvelib.factory",
+    "HTTPRangeRequestUnsupported": _INTERNAL + "network.lazy_wheel",
+    "HashMismatch": _INTERNAL + "exceptions",
+    "Hashes": _INTERNAL + "utils.hashes",
+    "IndexCommand": _INTERNAL + "commands.index",
+    "IndexGroupCommand": _INTERNAL + "cli.index_command",
+    "InstallCommand": _INTERNAL + "commands.install",
+    "InstallRequirement": _INTERNAL + "req.req_install",
+    "InstallationCandidate": _INTERNAL + "models.candidate",
+    "InstallationError": _INTERNAL + "exceptions",
+    "InvalidMarker": _VENDORED + "packaging.markers",
+    "InvalidVersion": _VENDORED + "packaging.version",
+    "LazyZipOverHTTP": _INTERNAL + "network.lazy_wheel",
+    "Link": _INTERNAL + "models.link",
+    "LinkEvaluator": _INTERNAL + "index.package_finder",
+    "ListCommand": _INTERNAL + "commands.list",
+    "LockCommand": _INTERNAL + "commands.lock",
+    "Marker": _VENDORED + "packaging.markers",
+    "NetworkConnectionError": _INTERNAL + "exceptions",
+    "PackageFinder": _INTERNAL + "index.package_finder",
+    "PipError": _INTERNAL + "exceptions",
+    "PipSession": _INTERNAL + "network.session",
+    "RequestException": _VENDORED + "requests.exceptions",
+    "RequirementCommand": _INTERNAL + "cli.req_command",
+    "RequirementPreparer": _INTERNAL + "operations.prepare",
+    "SUCCESS": _INTERNAL + "cli.status_codes",
+    "UnsupportedWheel": _INTERNAL + "exceptions",
+    "Version": _VENDORED + "packaging.version",
+    "WheelCommand": _INTERNAL + "commands.wheel",
+    "canonicalize_name": _VENDORED + "packaging.utils",
+    "indent_log": _INTERNAL + "utils.logging",
+    "install_module": _INTERNAL + "commands.install",
+    "raise_for_status": _INTERNAL + "network.utils",
+    "redact_auth_from_url": _INTERNAL + "utils.misc",
+    "write_output": _INTERNAL + "utils.misc",
+}
+"""Where each name of this module lives in pip."""
+
+__all__ = ["HOMES", "TESTED", "check_version", "version", *HOMES]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        home = importlib.import_module(HOMES[name])
+    except KeyError:
+        raise AttributeError(name) from None
+    value = home if name == "install_module" else getattr(home, name)
+    globals()[name] = value
+    return value
+
+
+def version() -> str:
+    """Return the version of the pip that is being started."""
+    return str(sys.modules["pip"].__version__)
+
+
+def check_version() -> None:
+    """Check that this pip is among the tested ones.
+
+    :raises RuntimeError: when it is not.
+    """
+    found = version()
+    major, _, rest = found.partition(".")
+    minor = rest.partition(".")[0]
+    # A pre-release such as "26.4.dev0" has parts that are no number: the minor
+    # release it leads to is what counts.
+    numbers = (int(major), int(minor)) if major.isdigit() and minor.isdigit() else ()
+    oldest, newest = TESTED
+    if not oldest <= numbers <= newest:
+        supported = " to ".join(f"{a}.{b}" for a, b in TESTED)
+        msg = f"it is pip {found}, supported are {supported}"
+        raise RuntimeError(msg)

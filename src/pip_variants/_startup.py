@@ -1,0 +1,56 @@
+"""The hook: every Python process of the environment runs this at its start.
+
+It imports nothing that the interpreter has not loaded, never raises, and only puts a
+finder in front that acts when pip's entry module is imported.
+"""
+
+import sys
+
+PTH_LINE = (
+    'import sys; exec("try:\\n    from pip_variants._startup import install\\n'
+    '    install()\\nexcept Exception:\\n    pass", {})'
+)
+"""The one line of ``pip_variants.pth``: harmless when the package is gone."""
+
+START_LINE = "pip_variants._startup:install"
+"""The same for Pythons that no longer run such lines (PEP 829)."""
+
+_TRIGGER = "pip._internal.cli.main"
+_OFF = ("", "0", "false", "no", "off")
+
+
+class _PipStartFinder:
+    """Extends pip when its entry module is looked up, then lets others find it.
+
+    It stays in ``sys.meta_path``: a finder that leaves during a search makes
+    importlib skip the one behind it.
+    """
+
+    __slots__ = ()
+
+    def find_spec(self, fullname, path=None, target=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, ARG002
+        """Answer None always: the module itself is found by the next finder."""
+        if fullname == _TRIGGER:
+            _extend_pip()
+
+
+def _extend_pip() -> None:
+    import os  # noqa: PLC0415 - loaded by the interpreter already
+
+    if os.environ.get("PIP_VARIANTS_OFF", "").lower() not in _OFF:
+        return
+    try:
+        from pip_variants import seams  # noqa: PLC0415
+
+        seams.install()
+    except Exception as error:  # noqa: BLE001 - pip must run whatever happens here
+        sys.stderr.write(
+            f"WARNING: pip-variants cannot extend this pip ({error}): running plain "
+            "pip. To repair: python -m pip install --force-reinstall pip-variants\n"
+        )
+
+
+def install() -> None:
+    """Put the finder in front, once."""
+    if not any(type(finder) is _PipStartFinder for finder in sys.meta_path):
+        sys.meta_path.insert(0, _PipStartFinder())

@@ -1,0 +1,12 @@
+"""``pip download``, which knows variants."""
+
+from __future__ import annotations
+
+from .. import _pip
+from ._base import InstallingCommand
+
+__all__ = ["DownloadCommand"]
+
+
+class DownloadCommand(InstallingCommand, _pip.DownloadCommand):
+    __doc__ = _pip.DownloadCommand.__doc__

@@ -1,0 +1,12 @@
+"""``pip index``, which knows variants."""
+
+from __future__ import annotations
+
+from .. import _pip
+from ._base import FinderCommand
+
+__all__ = ["IndexCommand"]
+
+
+class IndexCommand(FinderCommand, _pip.IndexCommand):
+    __doc__ = _pip.IndexCommand.__doc__

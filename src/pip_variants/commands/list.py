@@ -1,0 +1,12 @@
+"""``pip list``, which knows variants."""
+
+from __future__ import annotations
+
+from .. import _pip
+from ._base import FinderCommand
+
+__all__ = ["ListCommand"]
+
+
+class ListCommand(FinderCommand, _pip.ListCommand):
+    __doc__ = _pip.ListCommand.__doc__

@@ -1,0 +1,12 @@
+"""``pip wheel``, which knows variants."""
+
+from __future__ import annotations
+
+from .. import _pip
+from ._base import InstallingCommand
+
+__all__ = ["WheelCommand"]
+
+
+class WheelCommand(InstallingCommand, _pip.WheelCommand):
+    __doc__ = _pip.WheelCommand.__doc__

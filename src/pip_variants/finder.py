@@ -1,0 +1,204 @@
+"""pip's finder, with the rank of variants in its order of candidates.
+
+Order inside one version (DESIGN 3): what pip puts first (an allowed hash, not
+yanked, wheels where they are preferred), then the variant rank, then the platform
+tags, then the build number; wheels without a label after those with one, source
+distributions last.
+
+Classes of pip's own objects are exchanged for these subclasses (``adopt``): pip makes
+the objects itself, in several places, and none of their classes has slots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from . import _pip, report
+from .choice import Choice, Chooser
+from .index_page import source_of
+from .variantlib.filename import label_of
+
+__all__ = ["VariantEvaluator", "VariantFinder"]
+
+
+class VariantFinder(_pip.PackageFinder):
+    """Finds candidates; ranks the labelled ones by what the machine supports."""
+
+    chooser: Chooser
+
+    @classmethod
+    def adopt(cls, finder: _pip.PackageFinder, chooser: Chooser) -> VariantFinder:
+        """Turn a finder that pip made into one of ours."""
+        finder.__class__ = cls
+        assert isinstance(finder, cls)  # noqa: S101 - tells the type checker
+        finder.chooser = chooser
+        return finder
+
+    def evaluate_links(
+        self, link_evaluator: _pip.LinkEvaluator, links: Iterable[_pip.Link]
+    ) -> list[_pip.InstallationCandidate]:
+        """Note the metadata links, and hide labelled wheels where none are wanted."""
+        if self.chooser.settings.no_variant:
+            links = (link for link in links if label_of(link.filename) is None)
+        else:
+            links = self.chooser.links.take_from(links)
+        return super().evaluate_links(link_evaluator, links)
+
+    def make_candidate_evaluator(
+        self, *args: Any, **options: Any
+    ) -> _pip.CandidateEvaluator:
+        """Return an evaluator that knows the rank of variants."""
+        evaluator = super().make_candidate_evaluator(*args, **options)
+        return VariantEvaluator.adopt(evaluator, self.chooser)
+
+    def find_requirement(
+        self, req: _pip.InstallRequirement, upgrade: bool
+    ) -> _pip.InstallationCandidate | None:
+        """Find the best link (legacy resolver); say why no variant fits."""
+        try:
+            return super().find_requirement(req, upgrade)
+        except _pip.DistributionNotFound:
+            report.no_candidate(self.chooser, req.name or "")
+            raise
+
+
+class VariantEvaluator(_pip.CandidateEvaluator):
+    """Orders candidates; decides about variants only where somebody looks."""
+
+    chooser: Chooser
+
+    @classmethod
+    def adopt(
+        cls, evaluator: _pip.CandidateEvaluator, chooser: Chooser
+    ) -> VariantEvaluator:
+        """Turn an evaluator that pip made into one of ours."""
+        evaluator.__class__ = cls
+        assert isinstance(evaluator, cls)  # noqa: S101 - tells the type checker
+        evaluator.chooser = chooser
+        return evaluator
+
+    def get_applicable_candidates(
+        self, candidates: list[_pip.InstallationCandidate]
+    ) -> list[_pip.InstallationCandidate]:
+        """Return pip's list, or one that ranks variants when it is read backwards."""
+        applicable = super().get_applicable_candidates(candidates)
+        return self._ordered(applicable, candidates)
+
+    def sort_best_candidate(
+        self, candidates: list[_pip.InstallationCandidate]
+    ) -> _pip.InstallationCandidate | None:
+        """Return the best candidate that this machine can use."""
+        ordered = candidates
+        if not isinstance(candidates, VariantOrder) and any(map(_label, candidates)):
+            ordered = self._ordered(sorted(candidates, key=self._sort_key), candidates)
+        if isinstance(ordered, VariantOrder):
+            return next(reversed(ordered), None)
+        return super().sort_best_candidate(candidates)
+
+    def compute_best_candidate(
+        self, candidates: list[_pip.InstallationCandidate]
+    ) -> _pip.BestCandidateResult:
+        """Return pip's result; one without candidates when no variant fits."""
+        applicable = self.get_applicable_candidates(candidates)
+        best = self.sort_best_candidate(applicable)
+        if best is None:
+            applicable = []
+        return _pip.BestCandidateResult(candidates, applicable, best)
+
+    def _ordered(
+        self,
+        candidates: list[_pip.InstallationCandidate],
+        found: Sequence[_pip.InstallationCandidate],
+    ) -> list[_pip.InstallationCandidate]:
+        if not any(map(_label, candidates)):
+            return candidates
+        # A page stands in the order of pip's sources: the first source is asked first.
+        sources = {source_of(candidate.link): None for candidate in found}
+        return VariantOrder(
+            candidates, self.chooser, tuple(sources), self._hashes, self._project_name
+        )
+
+
+def _label(candidate: _pip.InstallationCandidate) -> str | None:
+    # A lock file has decided already; its wheel is checked when it is prepared.
+    if getattr(candidate, "locked", False):
+        return None
+    return label_of(candidate.link.filename)
+
+
+class VariantOrder(list[_pip.InstallationCandidate]):
+    """Candidates in pip's order, worst first; read backwards, variants are ranked.
+
+    pip reads candidates backwards and lazily, best first. So does this: the metadata
+    of a version is fetched when the resolver reaches that version.
+    """
+
+    def __init__(
+        self,
+        candidates: Iterable[_pip.InstallationCandidate],
+        chooser: Chooser,
+        sources: tuple[str, ...],
+        hashes: _pip.Hashes | None,
+        project_name: str,
+    ) -> None:
+        """Hold *candidates*; nothing is decided yet."""
+        super().__init__(candidates)
+        self._chooser = chooser
+        self._sources = sources
+        self._hashes = hashes
+        self._name = _pip.canonicalize_name(project_name)
+
+    def __reversed__(self) -> Iterator[_pip.InstallationCandidate]:
+        """Yield the candidates, best first, deciding about one version at a time."""
+        missed: str | None = None
+        best_first = super().__reversed__()
+        for (_, _, version), candidates in groupby(best_first, self._pip_class):
+            usable = False
+            for candidate in self._order_version(list(candidates)):
+                if missed is not None:
+                    report.older_version(self._chooser, self._name, missed, version)
+                    missed = None
+                usable = True
+                yield candidate
+            if not usable and missed is None:
+                missed = str(version)
+
+    def _pip_class(self, candidate: _pip.InstallationCandidate) -> tuple[Any, ...]:
+        """Return what pip ranks above a variant; equal ones stand side by side."""
+        link = candidate.link
+        return link.is_hash_allowed(self._hashes), link.is_yanked, candidate.version
+
+    def _order_version(
+        self, candidates: list[_pip.InstallationCandidate]
+    ) -> Iterator[_pip.InstallationCandidate]:
+        """Yield the candidates of one version: variants by rank, then the others.
+
+        Each source is ranked alone, in the order of the sources (E12).
+        """
+        plain = [candidate for candidate in candidates if _label(candidate) is None]
+        labelled = [candidate for candidate in candidates if _label(candidate)]
+        for choice, offered in self._choices(labelled):
+            for label in choice.ranked:
+                yield from (each for each in offered if _label(each) == label)
+        if self._chooser.labels_asked_for(self._name) is None:
+            yield from plain
+
+    def _choices(
+        self, labelled: list[_pip.InstallationCandidate]
+    ) -> Iterator[tuple[Choice, list[_pip.InstallationCandidate]]]:
+        by_source: dict[str, list[_pip.InstallationCandidate]] = {}
+        for candidate in labelled:
+            by_source.setdefault(source_of(candidate.link), []).append(candidate)
+        in_order = sorted(by_source, key=self._sources.index)
+        if len(in_order) > 1:
+            version = str(labelled[0].version)
+            report.several_sources(self._chooser, self._name, version, in_order)
+        for source in in_order:
+            offered = by_source[source]
+            links = [candidate.link for candidate in offered]
+            yield (
+                self._chooser.choose(self._name, str(offered[0].version), links),
+                offered,
+            )

@@ -1,0 +1,116 @@
+"""pip's preparer, which looks into a variant wheel before it is used.
+
+What is inside must agree with the file name (E32), with the metadata that the choice
+was made by (E33), and, for a wheel named by path or URL, with the machine (E37).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from . import _pip, report
+from .choice import Choice
+from .finder import VariantFinder
+from .text import printable
+from .variantlib.errors import WheelError
+from .variantlib.filename import label_of
+from .variantlib.metadata import VariantsJson
+from .variantlib.model import Properties
+from .variantlib.wheel import read_variant_json
+
+__all__ = ["VariantPreparer"]
+
+
+class VariantPreparer(_pip.RequirementPreparer):
+    """Prepares requirements; checks and announces variant wheels."""
+
+    finder: VariantFinder
+
+    @classmethod
+    def adopt(cls, preparer: _pip.RequirementPreparer) -> VariantPreparer:
+        """Turn a preparer that pip made into one of ours."""
+        preparer.__class__ = cls
+        assert isinstance(preparer, cls)  # noqa: S101 - tells the type checker
+        return preparer
+
+    def prepare_linked_requirement(
+        self, req: _pip.InstallRequirement, parallel_builds: bool = False
+    ) -> _pip.BaseDistribution:
+        """Announce the variant, then let pip collect it."""
+        label = _label(req)
+        if label is not None and req.link is not None:
+            choice = self.finder.chooser.choice_of(req.link)
+            if choice is not None:
+                self._announce(choice, label)
+        return super().prepare_linked_requirement(req, parallel_builds)
+
+    def _announce(self, choice: Choice, label: str) -> None:
+        release = choice.release
+        if self.finder.chooser.take(release.name, release.version, label):
+            report.banner(choice, label)
+
+    def _prepare_linked_requirement(
+        self, req: _pip.InstallRequirement, parallel_builds: bool
+    ) -> _pip.BaseDistribution:
+        """Let pip get the wheel, then check its inside."""
+        dist = super()._prepare_linked_requirement(req, parallel_builds)
+        label = _label(req)
+        if label is not None and req.link is not None and req.local_file_path:
+            self._check_wheel(req.link, Path(req.local_file_path), label)
+        return dist
+
+    def _check_wheel(self, link: _pip.Link, path: Path, label: str) -> None:
+        """Check the inside of a wheel.
+
+        :raises pip's UnsupportedWheel: when it may not be installed.
+        """
+        chooser = self.finder.chooser
+        if chooser.settings.no_variant:
+            msg = (
+                f"{link.filename} is a variant wheel, and --no-variant is set. "
+                "Leave the option out to install it."
+            )
+            raise _pip.UnsupportedWheel(msg)
+        try:
+            with path.open("rb") as file:
+                document = read_variant_json(file, link.filename)
+        except WheelError as error:
+            msg = f"{printable(error)}. The wheel is not installed."
+            raise _pip.UnsupportedWheel(msg) from None
+        choice = chooser.choice_of(link)
+        if choice is not None:
+            _check_agreement(choice, document, link, label)
+            return
+        choice = chooser.judge_file(link, document)
+        if not choice.verdict(label).compatible:
+            msg = report.wheel_does_not_fit(choice, link.filename, label)
+            raise _pip.UnsupportedWheel(msg)
+        self._announce(choice, label)
+
+
+def _label(req: _pip.InstallRequirement) -> str | None:
+    link = req.link
+    return label_of(link.filename) if link is not None and link.is_wheel else None
+
+
+def _check_agreement(
+    choice: Choice, document: VariantsJson, link: _pip.Link, label: str
+) -> None:
+    inside = _as_sets(document.properties(label) or {})
+    outside = _as_sets(choice.declared(label))
+    if inside != outside:
+        msg = (
+            f"{link.filename} was chosen for other properties than it has inside: the "
+            f"metadata of {choice.release.name} {choice.release.version} in "
+            f"{_pip.redact_auth_from_url(choice.release.source)} disagrees with its "
+            "variant.json. Nothing is installed. Tell the publisher, or use "
+            "--no-variant."
+        )
+        raise _pip.UnsupportedWheel(msg)
+
+
+def _as_sets(properties: Properties) -> dict[str, dict[str, frozenset[str]]]:
+    return {
+        namespace: {feature: frozenset(values) for feature, values in features.items()}
+        for namespace, features in properties.items()
+    }

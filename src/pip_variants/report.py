@@ -1,0 +1,126 @@
+"""What the user is told: the banner, the reasons, the errors.
+
+By default one banner per package that has variants; ``-v`` adds every property, each
+rejected label with its reason, and the count; ``-q`` nothing (DESIGN 5). Levels are
+those of pip's own logging, so every option of pip that tunes it works.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+
+from . import _pip
+from .choice import Choice, Chooser
+from .text import printable
+from .variantlib.model import Properties, Property
+from .variantlib.selection import Reason
+
+__all__ = [
+    "banner",
+    "no_candidate",
+    "older_version",
+    "rejections",
+    "several_sources",
+    "wheel_does_not_fit",
+]
+
+logger = logging.getLogger(__name__)
+
+_WIDTH = 80
+_VERBOSE = 15
+"""The level of pip's ``-v``, between DEBUG and INFO."""
+
+
+def banner(choice: Choice, label: str) -> None:
+    """Show which variant is taken, with the properties that this machine matched.
+
+    The form is that of the published tutorials, whose word for a label is "hash".
+    """
+    release = choice.release
+    title = f" {release.name}=={release.version}; variant_hash={label} "
+    logger.info("%s", title.center(_WIDTH, "#"))
+    matched = set(_lines(choice.matched(label)))
+    for line in sorted(matched):
+        logger.info("Variant-property: %s", line)
+    for line in sorted(set(_lines(choice.declared(label))) - matched):
+        logger.log(_VERBOSE, "Variant-property: %s (not of this machine)", line)
+    logger.info("%s", "#" * _WIDTH)
+    for line in rejections(choice):
+        logger.log(_VERBOSE, "Variant %s", line)
+    logger.log(_VERBOSE, "Total number of compatible variants: %d", len(choice.ranked))
+
+
+def _lines(properties: Properties) -> Iterator[str]:
+    for namespace, features in properties.items():
+        for feature, values in features.items():
+            for value in values:
+                yield str(Property(namespace, feature, value))
+
+
+def rejections(choice: Choice) -> Iterator[str]:
+    """Yield a line for each label that is not compatible, with its first reason."""
+    for label in sorted(choice.release.wheels):
+        verdict = choice.verdict(label)
+        if verdict.compatible:
+            continue
+        line = f"{label} is rejected: {printable(verdict.explain())}"
+        note = choice.note(verdict.namespace)
+        if note and verdict.reason is Reason.UNSUPPORTED_NAMESPACE:
+            line += f" ({printable(note)})"
+        yield line
+
+
+def older_version(chooser: Chooser, name: str, missed: str, taken: object) -> None:
+    """Say that a newer version was passed over for lack of a plain wheel (R106)."""
+    if chooser.is_first(f"{name} {missed} {taken}"):
+        logger.warning(
+            "No variant of %s %s fits this machine, and it has no plain wheel: "
+            "trying %s instead",
+            name,
+            missed,
+            taken,
+        )
+        _log_rejections(chooser, name, (missed,), _VERBOSE)
+
+
+def several_sources(
+    chooser: Chooser, name: str, version: str, sources: Sequence[str]
+) -> None:
+    """Say which of several sources decides about the variants (E12)."""
+    if chooser.is_first(f"{name} {version} {' '.join(sources)}"):
+        logger.info(
+            "%s %s has variants in %d places; each is ranked alone, in this order: %s",
+            name,
+            version,
+            len(sources),
+            ", ".join(map(_pip.redact_auth_from_url, sources)),
+        )
+
+
+def no_candidate(chooser: Chooser, name: str) -> None:
+    """List why no label of a package fits, before pip says that nothing was found."""
+    choices = chooser.choices(_pip.canonicalize_name(name))
+    _log_rejections(chooser, name, tuple(choices), logging.CRITICAL)
+
+
+def _log_rejections(
+    chooser: Chooser, name: str, versions: Sequence[str], level: int
+) -> None:
+    for version in versions:
+        for choice in chooser.choices(name).get(version, ()):
+            if choice.ranked:
+                continue
+            logger.log(
+                level, "No variant of %s %s fits this machine:", name, version
+            )
+            for line in rejections(choice):
+                logger.log(level, "  %s", line)
+
+
+def wheel_does_not_fit(choice: Choice, filename: str, label: str) -> str:
+    """Return the message for a wheel that the user named and that does not fit."""
+    verdict = choice.verdict(label)
+    message = f"{filename} does not fit this machine: {printable(verdict.explain())}"
+    note = choice.note(verdict.namespace)
+    return f"{message} ({printable(note)})" if note else message

@@ -1,0 +1,346 @@
+"""Everything that is replaced or overridden in pip, one row each with its reason.
+
+The rows of :data:`REPLACED` are put in place while pip imports the module they name,
+so that every later ``from module import name`` gets the replacement, and nothing is
+imported that pip would not import. The rows of :data:`OVERRIDDEN` are methods that
+our subclasses of pip's objects override; :data:`SCOPED` lasts while a command runs.
+`docs/development/pip-seams.md` explains each row; a test checks every row against
+every supported pip.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.machinery
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from . import __version__, _pip
+
+__all__ = ["OVERRIDDEN", "REPLACED", "SCOPED", "Seam", "give_up", "install"]
+
+RUNNER_VARIABLE = "_PIP_VARIANTS_RUNNER"
+"""Tells ``_runner.py`` in a child process which file starts pip there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """One name in pip that is not used as it stands.
+
+    :param module: the module that defines it; several when it has moved.
+    :param name: the attribute, ``Class.method`` for a method.
+    :param reason: why pip's own will not do.
+    :param replace: makes the replacement out of the original.
+    """
+
+    module: str
+    name: str
+    reason: str
+    replace: Callable[[Any], Any] | None = None
+    optional: bool = False
+
+
+def _parse_wheel_filename(original: Callable[..., Any]) -> Callable[..., Any]:
+    from .variantlib import filename as names  # noqa: PLC0415
+
+    @functools.wraps(original)
+    def parse_wheel_filename(filename: str, **options: Any) -> Any:
+        if _state.active and names.label_of(filename) is not None:
+            filename = names.parse_wheel_filename(filename)[0]
+        return original(filename, **options)
+
+    return parse_wheel_filename
+
+
+def _get_pip_version(original: Callable[[], str]) -> Callable[[], str]:
+    @functools.wraps(original)
+    def get_pip_version() -> str:
+        text = original()
+        if not _state.active:
+            return text
+        plain = f"pip {_pip.version()} "
+        return text.replace(plain, f"{plain.rstrip()}+variants.{__version__} ", 1)
+
+    return get_pip_version
+
+
+def _get_runnable_pip(original: Callable[[], str]) -> Callable[[], str]:
+    @functools.wraps(original)
+    def get_runnable_pip() -> str:
+        runnable = original()
+        if not _state.active:
+            return runnable
+        os.environ[RUNNER_VARIABLE] = runnable
+        return os.path.join(os.path.dirname(__file__), "_runner.py")  # noqa: PTH118, PTH120
+
+    return get_runnable_pip
+
+
+def _commands_dict(original: dict[str, Any]) -> dict[str, Any]:
+    row_type = type(original["install"])
+    ours = row_type(
+        "pip_variants.commands.variant",
+        "VariantCommand",
+        "Show and steer the choice among wheel variants.",
+    )
+    rows: dict[str, Any] = {}
+    for name, row in original.items():
+        rows[name] = row
+        if name == "index":
+            rows["variant"] = ours
+    return rows
+
+
+def _create_command(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def create_command(name: str, **options: Any) -> Any:
+        try:
+            from . import commands  # noqa: PLC0415
+
+            command_class = commands.find(name) if _state.active else None
+        except Exception as error:  # noqa: BLE001 - pip must run whatever happens
+            give_up(error)
+            command_class = None
+        if command_class is None:
+            return original(name, **options)
+        summary = original.__globals__["commands_dict"][name].summary
+        return command_class(name=name, summary=summary, **options)
+
+    return create_command
+
+
+def _parse_req_from_line(original: Callable[..., Any]) -> Callable[..., Any]:
+    from . import requirements  # noqa: PLC0415
+
+    @functools.wraps(original)
+    def parse_req_from_line(name: str, line_source: str | None) -> Any:
+        if _state.active:
+            name = requirements.take_label(name, line_source)
+        return original(name, line_source)
+
+    return parse_req_from_line
+
+
+REPLACED = (
+    Seam(
+        "pip._vendor.packaging.utils",
+        "parse_wheel_filename",
+        "a wheel name with a label is an invalid name to pip",
+        _parse_wheel_filename,
+    ),
+    Seam(
+        "pip._internal.utils.misc",
+        "get_pip_version",
+        "pip --version shows that pip-variants is active",
+        _get_pip_version,
+    ),
+    Seam(
+        "pip._internal.utils.misc",
+        "get_runnable_pip",
+        "pip --python OTHER and isolated builds run pip where the hook is not "
+        "installed (pip 26.2 and later)",
+        _get_runnable_pip,
+        optional=True,
+    ),
+    Seam(
+        "pip._internal.build_env",
+        "get_runnable_pip",
+        "the same, where it stood before pip 26.2",
+        _get_runnable_pip,
+        optional=True,
+    ),
+    Seam(
+        "pip._internal.commands",
+        "commands_dict",
+        "adds the command 'variant'",
+        _commands_dict,
+    ),
+    Seam(
+        "pip._internal.commands",
+        "create_command",
+        "makes our subclass of a command that installs",
+        _create_command,
+    ),
+    Seam(
+        "pip._internal.req.constructors",
+        "parse_req_from_line",
+        "'name==1.0#label' is no requirement to pip",
+        _parse_req_from_line,
+    ),
+)
+
+_FINDER = "pip._internal.index.package_finder"
+_PREPARE = "pip._internal.operations.prepare"
+_FACTORY = "pip._internal.resolution.resolvelib.factory"
+_COMMAND = "pip._internal.cli.req_command"
+
+OVERRIDDEN = (
+    Seam(_FINDER, "PackageFinder.evaluate_links", "notes the variants.json links"),
+    Seam(
+        _FINDER, "PackageFinder.make_candidate_evaluator", "to use our evaluator"
+    ),
+    Seam(_FINDER, "PackageFinder.find_requirement", "tells why no variant fits"),
+    Seam(
+        _FINDER,
+        "CandidateEvaluator.get_applicable_candidates",
+        "puts the rank of variants into pip's order, lazily",
+    ),
+    Seam(
+        _FINDER,
+        "CandidateEvaluator.sort_best_candidate",
+        "the best candidate is the first of the lazy order",
+    ),
+    Seam(
+        _FINDER,
+        "CandidateEvaluator.compute_best_candidate",
+        "a version without compatible variants has no best candidate",
+    ),
+    Seam(_PREPARE, "RequirementPreparer.prepare_linked_requirement", "the banner"),
+    Seam(
+        _PREPARE,
+        "RequirementPreparer._prepare_linked_requirement",
+        "the wheel's inside must agree with its name and with the metadata",
+    ),
+    Seam(_FACTORY, "Factory.get_installation_error", "tells why no variant fits"),
+    Seam(
+        _FACTORY,
+        "Factory._make_candidate_from_dist",
+        "an installed variant does not satisfy a request for another label",
+    ),
+    Seam(
+        _FACTORY,
+        "Factory.get_dist_to_uninstall",
+        "another label of the installed version is a reinstallation",
+    ),
+    Seam(_COMMAND, "RequirementCommand._build_package_finder", "to use our finder"),
+    Seam(
+        _COMMAND, "RequirementCommand.make_requirement_preparer", "to use our preparer"
+    ),
+    Seam(_COMMAND, "RequirementCommand.make_resolver", "to use our factory"),
+    Seam(
+        "pip._internal.commands.index",
+        "IndexCommand._build_package_finder",
+        "to use our finder",
+    ),
+    Seam(
+        "pip._internal.commands.list",
+        "ListCommand._build_package_finder",
+        "to use our finder",
+    ),
+)
+
+SCOPED = (
+    Seam(
+        "pip._internal.commands.install",
+        "write_output",
+        "'Would install' and 'Successfully installed' name the label",
+    ),
+)
+
+
+class _State:
+    """What was put in place in this process."""
+
+    def __init__(self) -> None:
+        self.active = False
+        self.undo: list[tuple[ModuleType, str, Any]] = []
+
+
+_state = _State()
+
+
+def install() -> None:
+    """Extend the pip that is being started.
+
+    Does nothing when pip was half imported by somebody else: extending that pip
+    would only half work.
+
+    :raises RuntimeError: when this pip is not among the tested ones.
+    """
+    # importlib walks this very list: putting one in front shows ours to it again.
+    if any(isinstance(finder, _SeamFinder) for finder in sys.meta_path):
+        return
+    _pip.check_version()
+    if any(name in sys.modules for name in (REPLACED[0].module, REPLACED[4].module)):
+        return
+    _state.active = True
+    sys.meta_path.insert(0, _SeamFinder())
+
+
+def give_up(error: BaseException) -> None:
+    """Undo everything, say so in one line, and let plain pip run on."""
+    if not _state.active:
+        return
+    _state.active = False
+    for module, name, original in reversed(_state.undo):
+        setattr(module, name, original)
+    sys.stderr.write(
+        f"WARNING: pip-variants {__version__} cannot extend pip {_pip.version()} "
+        f"({type(error).__name__}: {error}): running plain pip\n"
+    )
+
+
+class _SeamFinder:
+    """Finds the modules of :data:`REPLACED` and replaces names in them."""
+
+    _modules = frozenset(seam.module for seam in REPLACED)
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None = None,
+        target: ModuleType | None = None,
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname not in self._modules or not _state.active:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
+        if spec is not None and spec.loader is not None:
+            spec.loader = _SeamLoader(spec.loader)  # type: ignore[assignment]
+        return spec
+
+
+class _SeamLoader:
+    """Loads a module as its own loader would, then applies the seams.
+
+    It stands in only until the module runs: resources and tracebacks must find the
+    real loader. A loader may serve a whole folder, so it is wrapped, not changed.
+    """
+
+    def __init__(self, loader: Any) -> None:
+        self._loader = loader
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        module: ModuleType | None = self._loader.create_module(spec)
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        assert module.__spec__ is not None  # noqa: S101 - set by the import system
+        module.__spec__.loader = module.__loader__ = self._loader
+        self._loader.exec_module(module)
+        _apply(module)
+
+
+def _apply(module: ModuleType) -> None:
+    for seam in REPLACED:
+        if seam.module != module.__name__ or seam.replace is None:
+            continue
+        if seam.optional and not _defines(module, seam.name):
+            continue
+        try:
+            original = getattr(module, seam.name)
+            replacement = seam.replace(original)
+        except Exception as error:  # noqa: BLE001 - pip must run whatever happens
+            give_up(error)
+            return
+        _state.undo.append((module, seam.name, original))
+        setattr(module, seam.name, replacement)
+
+
+def _defines(module: ModuleType, name: str) -> bool:
+    """Tell whether *module* holds *name* as its own, not as an import."""
+    defined_in = getattr(vars(module).get(name), "__module__", None)
+    return bool(defined_in == module.__name__)

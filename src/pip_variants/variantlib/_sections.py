@@ -1,0 +1,276 @@
+"""The sections of one metadata document, read one by one.
+
+A bad label, namespace or provider is noted in :attr:`Sections.problems` and left
+out; the others stay (R3, E9). Only a document without readable ``variants`` raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from ._dialects import Dialect
+from ._reading import Repeated, get_bool, get_mapping, get_str, get_strings
+from .errors import MetadataError, ProblemPath, ValidationError
+from .model import (
+    FIRST_NULL_LABEL,
+    NULL_LABEL,
+    Label,
+    Properties,
+    is_feature_name,
+    is_label,
+    is_namespace,
+    is_value,
+)
+from .providers import Provider
+
+__all__ = ["Sections"]
+
+_StaticProperties = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+class Sections:
+    """Reads a document whose dialect is known."""
+
+    def __init__(self, document: Mapping[str, Any], dialect: Dialect) -> None:
+        """Read all sections.
+
+        :raises MetadataError: when ``variants`` is missing or no object.
+        """
+        self._document = document
+        self._dialect = dialect
+        self._checked_names: set[str] = set()
+        self._checked_values: set[str] = set()
+        self.problems: list[tuple[ProblemPath, str]] = []
+        self.lost: dict[str, str] = {}
+        self._priorities = self._try(
+            partial(get_mapping, document, "default-priorities"), default={}
+        )
+        self.feature_order = self._feature_order()
+        self.value_order = self._value_order()
+        self.providers = self._providers()
+        self.namespaces = self._namespaces()
+        self.variants = self._variants()
+
+    def _try(self, read: Callable[[], Any], default: Any, *path: str) -> Any:
+        """Return what *read* gives, or *default* and a note of the problem."""
+        try:
+            return read()
+        except ValidationError as error:
+            self.problems.append(((*path, *error.path), error.message))
+            return default
+
+    # default-priorities
+
+    def _namespaces(self) -> tuple[str, ...]:
+        where = "default-priorities"
+        listed: tuple[str, ...] = self._try(
+            partial(get_strings, self._priorities, "namespace"), (), where
+        )
+        if not listed and self._dialect is Dialect.V0_0_1:
+            # No priorities existed yet; the providers stand in their order.
+            return tuple(self.providers)
+        kept = tuple(filter(is_namespace, listed))
+        for bad in sorted(set(listed) - set(kept)):
+            self.problems.append(((where, "namespace"), f"{bad!r} is no namespace"))
+        return kept
+
+    def _feature_order(self) -> dict[str, tuple[str, ...]]:
+        where = ("default-priorities", "feature")
+        raw = self._priorities.get("feature", {})
+        if isinstance(raw, list):
+            return self._flat_order(raw, where, parts=2)
+        order: dict[str, tuple[str, ...]] = {}
+        for namespace in self._try(
+            partial(get_mapping, self._priorities, "feature"), {}, where[0]
+        ):
+            names = self._try(partial(get_strings, raw, namespace), (), *where)
+            if names:
+                order[namespace] = tuple(filter(is_feature_name, names))
+        return order
+
+    def _value_order(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        where = ("default-priorities", "property")
+        raw = self._priorities.get("property", {})
+        if isinstance(raw, list):
+            return self._flat_order(raw, where, parts=3)
+        order: dict[tuple[str, str], tuple[str, ...]] = {}
+        for namespace in self._try(
+            partial(get_mapping, self._priorities, "property"), {}, where[0]
+        ):
+            features = self._try(partial(get_mapping, raw, namespace), {}, *where)
+            for feature in features:
+                values = self._try(
+                    partial(get_strings, features, feature), (), *where, namespace
+                )
+                if values:
+                    order[namespace, feature] = tuple(filter(is_value, values))
+        return order
+
+    def _flat_order(self, items: list[Any], where: ProblemPath, parts: int) -> Any:
+        """Read PyCon's flat lists: ``["ns :: feature"]``, ``["ns :: f :: value"]``."""
+        order: dict[Any, tuple[str, ...]] = {}
+        for item in items:
+            split = [p.strip() for p in item.split("::")] if type(item) is str else []
+            if len(split) != parts:
+                self.problems.append((where, f"{item!r} has not {parts} parts"))
+                continue
+            key = split[0] if len(split) == 2 else tuple(split[:-1])  # noqa: PLR2004
+            order[key] = (*order.get(key, ()), split[-1])
+        return order
+
+    # providers
+
+    def _providers(self) -> dict[str, Provider]:
+        tables = dict(self._provider_tables())
+        readable: dict[str, Provider] = {}
+        for namespace, table in tables.items():
+            if not is_namespace(namespace):
+                self.problems.append((("providers", namespace), "is no namespace"))
+                continue
+            read = partial(self._provider, namespace, table)
+            provider = self._try(read, None, "providers", namespace)
+            if provider is not None:
+                readable[namespace] = provider
+        return readable
+
+    def _provider_tables(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        raw = self._try(partial(get_mapping, self._document, "providers"), {})
+        for namespace, table in raw.items():
+            if isinstance(table, list):
+                yield namespace, {"requires": table}  # v0.0.1
+            elif isinstance(table, dict) and not isinstance(table, Repeated):
+                yield namespace, table
+            else:
+                self.problems.append((("providers", namespace), "must be an object"))
+
+    def _provider(self, namespace: str, table: dict[str, Any]) -> Provider:
+        static = self._static_properties(namespace, table)
+        if static is not None and table.get("requires"):
+            # Old documents name the package of an ahead-of-time provider as well.
+            if self._dialect >= Dialect.PEP_825:
+                raise ValidationError("has both static-properties and requires")
+            table = {**table, "requires": []}
+        if static is None and not table.get("requires"):
+            raise ValidationError("has neither static-properties nor requires")
+        old = self._dialect < Dialect.PEP_825
+        return Provider(
+            requires=get_strings(table, "requires"),
+            plugin_api=get_str(table, "plugin-api"),
+            optional=get_bool(table, "optional", default=False),
+            static_properties=static,
+            enable_if=get_str(table, "enable-if") if old else None,
+        )
+
+    def _static_properties(
+        self, namespace: str, table: dict[str, Any]
+    ) -> _StaticProperties | None:
+        """Read the static list of a namespace, wherever its dialect keeps it."""
+        if "static-properties" in table:
+            raw = get_mapping(table, "static-properties")
+        elif namespace in (top := get_mapping(self._document, "static-properties")):
+            raw = get_mapping(top, namespace)
+        elif (
+            table.get("plugin-use", "all") in ("none", "build")
+            or table.get("install-time", True) is False
+        ):
+            # v0.0.2 and v0.0.3: not asked when installing; the publisher's values
+            # are the list.
+            raw = {
+                feature: list(values)
+                for (owner, feature), values in self.value_order.items()
+                if owner == namespace
+            }
+        else:
+            return None
+        features = {name: get_strings(raw, name) for name in raw}
+        for name, values in features.items():
+            if not is_feature_name(name) or not all(map(is_value, values)):
+                raise ValidationError(
+                    "is no feature or has a bad value", ("static-properties", name)
+                )
+        order = get_strings(table, "feature-order") or self.feature_order.get(
+            namespace, ()
+        )
+        if len(features) > 1 and not set(features) <= set(order):
+            raise ValidationError("several static features have no order (R79)")
+        return tuple(
+            (name, features[name])
+            for name in (order if len(features) > 1 else features)
+            if name in features
+        )
+
+    # variants
+
+    def _variants(self) -> dict[Label, Properties]:
+        try:
+            raw = get_mapping(self._document, "variants")
+        except ValidationError as error:
+            raise MetadataError(error.message, error.path) from None
+        if "variants" not in self._document:
+            raise MetadataError("missing", ("variants",))
+        conflicts = raw.keys_in_conflict if isinstance(raw, Repeated) else frozenset()
+        readable: dict[Label, Properties] = {}
+        for label, properties in raw.items():
+            try:
+                if not is_label(label):
+                    raise ValidationError("is no variant label")
+                if label in conflicts:
+                    raise ValidationError("stands twice, with different contents")
+                readable[Label(label)] = self._properties(label, properties)
+            except ValidationError as error:
+                self.problems.append((("variants", label, *error.path), error.message))
+                self.lost[label] = str(error)
+        return readable
+
+    def _properties(self, label: str, raw: Any) -> Properties:
+        """Check the properties of one label, in place: there may be 100,000 of them.
+
+        Values of a feature may stand in any order, since published files have them
+        so (PROVIDERS 8).
+        """
+        if self._dialect < Dialect.V0_0_2:
+            raw = _with_lists(raw)
+        if type(raw) is not dict:
+            raise ValidationError("must be an object, each key once")
+        names, checked = self._checked_names, self._checked_values
+        for namespace, features in raw.items():
+            if namespace not in names:
+                _learn(namespace, is_namespace, names)
+            if type(features) is not dict:
+                raise ValidationError("must be an object, each key once", (namespace,))
+            for feature, values in features.items():
+                if feature not in names:
+                    _learn(feature, is_feature_name, names)
+                if type(values) is not list or not values:
+                    msg = "must be a list with at least one value"
+                    raise ValidationError(msg, (namespace, feature))
+                for value in values:
+                    if type(value) is not str or value not in checked:
+                        _learn(value, is_value, checked)
+        if raw and label in (NULL_LABEL, FIRST_NULL_LABEL):
+            raise ValidationError("the null variant has no properties (R14)")
+        return raw
+
+
+def _learn(text: Any, is_valid: Callable[[object], bool], checked: set[str]) -> None:
+    """Check a name or a value once; the same few recur in every label."""
+    if not is_valid(text):
+        raise ValidationError(f"{text!r:.100} may not stand here (R9, R10)")
+    checked.add(text)
+
+
+def _with_lists(raw: Any) -> Any:
+    """Give the single strings of the dialects before PEP 817 the form of today."""
+    if not isinstance(raw, dict):
+        return raw
+    return {
+        namespace: {
+            feature: [value] if isinstance(value, str) else value
+            for feature, value in features.items()
+        }
+        if isinstance(features, dict)
+        else features
+        for namespace, features in raw.items()
+    }

@@ -1,0 +1,84 @@
+"""The providers that need no package: one module for each namespace.
+
+They answer in place of the provider packages named here, under all the names that
+these were published with or are referred to by, and read the machine through a
+:class:`Host` only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from .host import Detected, Host
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["BUILTINS", "Builtin", "Detected", "Host"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """A function of a module here, which is imported when it is called."""
+
+    module: str
+    function: str = "detect"
+
+    def __call__(self, host: Host) -> Detected:
+        module = import_module(f".{self.module}", __name__)
+        detected: Detected = getattr(module, self.function)(host)
+        return detected
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin:
+    """A built-in provider.
+
+    >>> BUILTINS["nvidia"].packages
+    ('nvidia-variant-provider',)
+    """
+
+    namespace: str
+    """The namespace that it answers for."""
+    packages: tuple[str, ...]
+    """The normalised names of the distributions in whose place it answers."""
+    detect: Callable[[Host], Detected]
+    """Finds out what a machine supports of the namespace."""
+    detect_first_generation: Callable[[Host], Detected] | None = None
+    """The same for metadata of May 2025, where the features were others."""
+    variables: tuple[str, ...] = ()
+    """The environment variables that can change its answer."""
+
+
+_BUILTINS = (
+    Builtin(
+        "nvidia",
+        ("nvidia-variant-provider",),
+        _Late("nvidia"),
+        _Late("nvidia", "detect_first_generation"),
+        (
+            "NV_VARIANT_PROVIDER_FORCE_CUDA_DRIVER_VERSION",
+            "NV_VARIANT_PROVIDER_FORCE_SM_ARCH",
+        ),
+    ),
+    Builtin(
+        "x86_64",
+        ("provider-variant-x86-64", "x86-64-variant-provider"),
+        _Late("x86_64"),
+        # Of Windows, which says there who made the CPU.
+        variables=("PROCESSOR_IDENTIFIER",),
+    ),
+    Builtin(
+        "aarch64",
+        ("provider-variant-aarch64", "aarch64-variant-provider"),
+        _Late("aarch64"),
+    ),
+)
+
+BUILTINS: Mapping[str, Builtin] = MappingProxyType(
+    {builtin.namespace: builtin for builtin in _BUILTINS}
+)
+"""The built-in providers by namespace."""

@@ -1,0 +1,190 @@
+"""The words of the format: labels, properties, and what a machine supports.
+
+Sources: PEP 825, "Variant properties" and "Variant label" (rules R7-R14).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NewType
+
+from .errors import ValidationError
+
+__all__ = [
+    "ABI_DEPENDENCY",
+    "FIRST_NULL_LABEL",
+    "NULL_LABEL",
+    "Label",
+    "Properties",
+    "Property",
+    "SupportedProperties",
+    "is_feature_name",
+    "is_label",
+    "is_namespace",
+    "is_value",
+    "parse_label",
+]
+
+Label = NewType("Label", str)
+"""A checked label; only :func:`parse_label` makes one."""
+
+Properties = Mapping[str, Mapping[str, tuple[str, ...]]]
+"""The properties of one label: namespace -> feature -> its values."""
+
+NULL_LABEL = "null"
+"""The label that always means "no properties" (R14)."""
+
+FIRST_NULL_LABEL = "00000000"
+"""What the null variant was called until August 2025 (PROVIDERS 3)."""
+
+ABI_DEPENDENCY = "abi_dependency"
+"""The namespace that is matched against the resolver's choice, not a machine."""
+
+# fullmatch is used throughout: "$" would accept a trailing newline (R9).
+_NAME = re.compile(r"[a-z0-9_]+")
+_VALUE = re.compile(r"[a-z0-9_.]+")
+
+
+def is_namespace(text: object) -> bool:
+    """Tell whether *text* is a namespace (R9)."""
+    return isinstance(text, str) and _NAME.fullmatch(text) is not None
+
+
+def is_feature_name(text: object) -> bool:
+    """Tell whether *text* is a feature name (R9)."""
+    return is_namespace(text)
+
+
+def is_value(text: object) -> bool:
+    """Tell whether *text* is a feature value (R10)."""
+    return isinstance(text, str) and _VALUE.fullmatch(text) is not None
+
+
+def is_label(text: object) -> bool:
+    """Tell whether *text* is a variant label (R12)."""
+    return is_value(text)
+
+
+def parse_label(text: str) -> Label:
+    """Check a variant label (R12).
+
+    >>> parse_label("cu129")
+    'cu129'
+
+    :raises ValidationError: for anything but ``[0-9a-z_.]+``.
+    """
+    if not is_label(text):
+        msg = (
+            f"{text!r} is no variant label: only 0-9, a-z, '_' and '.' may stand in one"
+        )
+        raise ValidationError(msg)
+    return Label(text)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Property:
+    """One variant property, written ``namespace :: feature :: value``.
+
+    >>> str(Property.parse("nvidia::sm_arch :: 90_real"))
+    'nvidia :: sm_arch :: 90_real'
+    """
+
+    namespace: str
+    feature: str
+    value: str
+
+    @classmethod
+    def parse(cls, text: str) -> Property:
+        """Read the written form; blanks around ``::`` do not matter (R50).
+
+        :raises ValidationError: when it has not three valid parts.
+        """
+        parts = [part.strip() for part in text.split("::")]
+        if len(parts) != 3:  # noqa: PLR2004 - namespace, feature, value
+            msg = f"{text!r} is no property: write it 'namespace :: feature :: value'"
+            raise ValidationError(msg)
+        namespace, feature, value = parts
+        if not (is_namespace(namespace) and is_feature_name(feature)):
+            msg = (
+                f"{text!r} is no property: namespace and feature may hold only "
+                "0-9, a-z and '_'"
+            )
+            raise ValidationError(msg)
+        if not is_value(value):
+            msg = (
+                f"{text!r} is no property: the value may hold only 0-9, a-z, '_' "
+                "and '.'"
+            )
+            raise ValidationError(msg)
+        return cls(namespace, feature, value)
+
+    def __str__(self) -> str:
+        return f"{self.namespace} :: {self.feature} :: {self.value}"
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class SupportedProperties:
+    """What a machine supports: namespace -> feature -> values, best first.
+
+    The order of the features and of the values is their rank (R41, R91); the
+    order of the namespaces means nothing here, the metadata decides on it (R40).
+
+    >>> machine = SupportedProperties({"x86_64": {"level": ["v2", "v1"]}})
+    >>> machine.values("x86_64", "level")
+    ('v2', 'v1')
+    """
+
+    _features: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]
+
+    def __init__(
+        self, features: Mapping[str, Mapping[str, Iterable[str]]] | None = None
+    ) -> None:
+        """Copy *features*.
+
+        :raises ValidationError: when a name or a value breaks R9 or R10.
+        """
+        frozen = tuple(
+            (namespace, tuple(_ordered_features(namespace, values)))
+            for namespace, values in (features or {}).items()
+        )
+        object.__setattr__(self, "_features", frozen)
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the namespaces."""
+        return (namespace for namespace, _ in self._features)
+
+    def __len__(self) -> int:
+        return len(self._features)
+
+    def features(self, namespace: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return the features of *namespace* with their values, best first."""
+        return dict(self._features).get(namespace, ())
+
+    def values(self, namespace: str, feature: str) -> tuple[str, ...]:
+        """Return the supported values of a feature, best first."""
+        return dict(self.features(namespace)).get(feature, ())
+
+    def to_dict(self) -> dict[str, dict[str, list[str]]]:
+        """Return the plain nested form, fit for JSON."""
+        return {
+            namespace: {feature: list(values) for feature, values in features}
+            for namespace, features in self._features
+        }
+
+
+def _ordered_features(
+    namespace: str, features: Mapping[str, Iterable[str]]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    if not is_namespace(namespace):
+        raise ValidationError(f"{namespace!r} is no namespace")
+    for feature, values in features.items():
+        if not is_feature_name(feature):
+            raise ValidationError(f"{feature!r} is no feature name", (namespace,))
+        kept = tuple(dict.fromkeys(values))
+        for value in kept:
+            if not is_value(value):
+                msg = f"{value!r} is no feature value"
+                raise ValidationError(msg, (namespace, feature))
+        yield feature, kept

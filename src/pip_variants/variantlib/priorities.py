@@ -1,0 +1,94 @@
+"""What the user puts first: namespaces, features and values (R47, DESIGN 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .errors import ValidationError
+from .model import Properties, is_feature_name, is_label, is_namespace, is_value
+
+__all__ = ["Pattern", "Priorities"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """``namespace``, ``namespace::feature`` or ``namespace::feature::value``.
+
+    >>> Pattern.parse("nvidia :: sm_arch")
+    Pattern(namespace='nvidia', feature='sm_arch', value=None)
+    """
+
+    namespace: str
+    feature: str | None = None
+    value: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Pattern:
+        """Read an item; blanks around ``::`` do not matter (R50).
+
+        :raises ValidationError: when a part breaks R9 or R10.
+        """
+        parts = [part.strip() for part in text.split("::")]
+        checks = (is_namespace, is_feature_name, is_value)
+        # A label may stand where a namespace does: "cu12.9" excludes by name.
+        if len(parts) == 1 and is_label(parts[0]):
+            return cls(parts[0])
+        if len(parts) > len(checks) or not all(
+            check(part) for check, part in zip(checks, parts, strict=False)
+        ):
+            msg = (
+                f"{text!r} is no item of a variant list: write NAMESPACE, "
+                "NAMESPACE::FEATURE or NAMESPACE::FEATURE::VALUE"
+            )
+            raise ValidationError(msg)
+        return cls(*parts)
+
+    def matches(self, properties: Properties) -> bool:
+        """Tell whether a label with *properties* uses what this names."""
+        features = properties.get(self.namespace)
+        if features is None or self.feature is None:
+            return features is not None
+        values = features.get(self.feature)
+        return values is not None and (self.value is None or self.value in values)
+
+
+class Priorities:
+    """A user's list, applied at each of the three levels of the order.
+
+    A feature item also puts its namespace first, a value item its feature and
+    namespace: who asks for ``nvidia::sm_arch`` first wants to see it decide.
+    """
+
+    def __init__(self, items: Iterable[str] = ()) -> None:
+        """Read the items, most important first.
+
+        :raises ValidationError: for an item that cannot be read.
+        """
+        self._patterns = tuple(Pattern.parse(item) for item in items)
+
+    def order_namespaces(self, namespaces: Sequence[str]) -> Sequence[str]:
+        """Put the named namespaces first."""
+        return _first((p.namespace for p in self._patterns), namespaces)
+
+    def order_features(self, namespace: str, features: Sequence[str]) -> Sequence[str]:
+        """Put the named features of *namespace* first."""
+        named = (p.feature for p in self._patterns if p.namespace == namespace)
+        return _first(named, features)
+
+    def order_values(
+        self, namespace: str, feature: str, values: Sequence[str]
+    ) -> Sequence[str]:
+        """Put the named values of a feature first."""
+        named = (
+            p.value
+            for p in self._patterns
+            if (p.namespace, p.feature) == (namespace, feature)
+        )
+        return _first(named, values)
+
+
+def _first(named: Iterable[str | None], items: Sequence[str]) -> Sequence[str]:
+    present = set(items)
+    chosen = dict.fromkeys(name for name in named if name in present)
+    return [*chosen, *(item for item in items if item not in chosen)]

@@ -1,0 +1,82 @@
+"""The variant metadata inside a wheel.
+
+Everything read here is untrusted: sizes are checked before anything is inflated
+(E3), and the label is only ever compared, never used as a path (E34).
+Source: PEP 825, "Variant metadata" (R25).
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from pathlib import Path
+from typing import IO
+
+from ._reading import MAX_BYTES
+from .errors import VariantError, WheelError
+from .filename import label_of
+from .metadata import VariantsJson
+
+__all__ = ["read_variant_json", "read_wheel"]
+
+_MEMBER = "variant.json"
+_DIST_INFO = ".dist-info"
+_READ_ERRORS = (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError)
+
+
+def read_wheel(path: Path) -> VariantsJson:
+    """Read the metadata of a variant wheel on disk and check it against its name.
+
+    :raises WheelError: when it is missing or unusable, or speaks of another label.
+    """
+    try:
+        with path.open("rb") as file:
+            return read_variant_json(file, path.name)
+    except OSError as error:
+        raise WheelError(f"{path.name} cannot be read: {error}") from None
+
+
+def read_variant_json(file: IO[bytes], filename: str) -> VariantsJson:
+    """Read the metadata out of an open wheel called *filename* (R25, E32).
+
+    :param file: seekable; only the parts that are needed are read.
+    :raises WheelError: when it is missing or unusable, or speaks of another label.
+    """
+    label = label_of(filename)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            data = _read_member(archive, filename)
+    except (*_READ_ERRORS, NotImplementedError, ValueError) as error:
+        raise WheelError(f"{filename} is no readable wheel: {error}") from None
+    try:
+        document = VariantsJson.from_bytes(data)
+    except VariantError as error:
+        raise WheelError(f"{_MEMBER} in {filename} is unusable: {error}") from None
+    inside = sorted({*document.variants, *document.lost})
+    if inside != [label]:
+        found = ", ".join(map(repr, inside[:5])) or "no label"
+        msg = f"{filename} is named {label!r}, but its {_MEMBER} describes {found}"
+        raise WheelError(msg)
+    if document.lost:
+        reason = next(iter(document.lost.values()))
+        raise WheelError(f"{_MEMBER} in {filename} is unusable: {reason}")
+    return document
+
+
+def _read_member(archive: zipfile.ZipFile, filename: str) -> bytes:
+    members = [
+        info
+        for info in archive.infolist()
+        if info.filename.count("/") == 1
+        and info.filename.endswith(f"{_DIST_INFO}/{_MEMBER}")
+    ]
+    if not members:
+        raise WheelError(f"{filename} has a label but no {_MEMBER}")
+    if len(members) > 1:
+        raise WheelError(f"{filename} has {len(members)} {_MEMBER} files")
+    info = members[0]
+    if info.file_size > MAX_BYTES:
+        raise WheelError(f"{_MEMBER} in {filename} is larger than {MAX_BYTES:,} bytes")
+    with archive.open(info) as member:
+        # The size in the directory is a claim: never inflate more than it says.
+        return member.read(MAX_BYTES + 1)
