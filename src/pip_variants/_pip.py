@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from pip._internal.cli.req_command import RequirementCommand as RequirementCommand
     from pip._internal.cli.status_codes import ERROR as ERROR
     from pip._internal.cli.status_codes import SUCCESS as SUCCESS
-    from pip._internal.commands import install as install_module
     from pip._internal.commands.download import DownloadCommand as DownloadCommand
     from pip._internal.commands.index import IndexCommand as IndexCommand
     from pip._internal.commands.install import InstallCommand as InstallCommand
@@ -117,7 +116,6 @@ HOMES = {
     "WheelCommand": _INTERNAL + "commands.wheel",
     "canonicalize_name": _VENDORED + "packaging.utils",
     "indent_log": _INTERNAL + "utils.logging",
-    "install_module": _INTERNAL + "commands.install",
     "raise_for_status": _INTERNAL + "network.utils",
     "redact_auth_from_url": _INTERNAL + "utils.misc",
     "write_output": _INTERNAL + "utils.misc",
@@ -132,7 +130,7 @@ def __getattr__(name: str) -> Any:
         home = importlib.import_module(HOMES[name])
     except KeyError:
         raise AttributeError(name) from None
-    value = home if name == "install_module" else getattr(home, name)
+    value = getattr(home, name)
     globals()[name] = value
     return value
 

@@ -6,6 +6,8 @@ installs the hook, and goes on with pip's own file. It must parse on every Pytho
 that pip supports.
 """
 
+import importlib.machinery
+import importlib.util
 import os
 import runpy
 import sys
@@ -15,16 +17,12 @@ _OLDEST = (3, 11)
 _HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def _load_hook():  # type: ignore[no-untyped-def]  # noqa: ANN202
-    import importlib.util
-
-    # A copy that the environment has itself goes first.
+def load_hook() -> None:
+    """Load our package from this folder, unless the environment has its own."""
     if _NAME not in sys.modules:
-        spec = importlib.util.spec_from_file_location(
-            _NAME,
-            os.path.join(_HERE, "__init__.py"),
-            submodule_search_locations=[_HERE],
-        )
+        spec = importlib.machinery.PathFinder.find_spec(_NAME, [os.path.dirname(_HERE)])
+        assert spec is not None
+        assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[_NAME] = module
         spec.loader.exec_module(module)
@@ -38,7 +36,7 @@ if __name__ == "__main__":
     # Python put our folder first, where our modules would hide others of their name.
     sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry) != _HERE]
     if sys.version_info >= _OLDEST:
-        _load_hook()
+        load_hook()
     sys.argv[0] = pip_file
     if os.path.isdir(pip_file):
         sys.path.insert(0, pip_file)

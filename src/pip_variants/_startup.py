@@ -28,19 +28,19 @@ class _PipStartFinder:
 
     __slots__ = ()
 
-    def find_spec(self, fullname, path=None, target=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, ARG002
+    def find_spec(self, fullname, path=None, target=None):  # type: ignore[no-untyped-def]  # noqa: ARG002
         """Answer None always: the module itself is found by the next finder."""
         if fullname == _TRIGGER:
             _extend_pip()
 
 
 def _extend_pip() -> None:
-    import os  # noqa: PLC0415 - loaded by the interpreter already
+    import os
 
     if os.environ.get("PIP_VARIANTS_OFF", "").lower() not in _OFF:
         return
     try:
-        from pip_variants import seams  # noqa: PLC0415
+        from pip_variants import seams
 
         seams.install()
     except Exception as error:  # noqa: BLE001 - pip must run whatever happens here

@@ -116,9 +116,7 @@ class Chooser:
         self._said: set[str] = set()
         self._taken: dict[tuple[str, str], str] = {}
 
-    def choose(
-        self, name: str, version: str, wheels: Sequence[_pip.Link]
-    ) -> Choice:
+    def choose(self, name: str, version: str, wheels: Sequence[_pip.Link]) -> Choice:
         """Decide about a release.
 
         :param wheels: its labelled wheels of one source that fit pip's own criteria,

@@ -21,7 +21,7 @@ class VariantFactory(_pip.Factory):
     def adopt(cls, factory: _pip.Factory) -> VariantFactory:
         """Turn a factory that pip made into one of ours."""
         factory.__class__ = cls
-        assert isinstance(factory, cls)  # noqa: S101 - tells the type checker
+        assert isinstance(factory, cls)
         return factory
 
     def get_installation_error(self, e: Any, constraints: Any) -> Any:

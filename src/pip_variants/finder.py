@@ -32,7 +32,7 @@ class VariantFinder(_pip.PackageFinder):
     def adopt(cls, finder: _pip.PackageFinder, chooser: Chooser) -> VariantFinder:
         """Turn a finder that pip made into one of ours."""
         finder.__class__ = cls
-        assert isinstance(finder, cls)  # noqa: S101 - tells the type checker
+        assert isinstance(finder, cls)
         finder.chooser = chooser
         return finder
 
@@ -75,7 +75,7 @@ class VariantEvaluator(_pip.CandidateEvaluator):
     ) -> VariantEvaluator:
         """Turn an evaluator that pip made into one of ours."""
         evaluator.__class__ = cls
-        assert isinstance(evaluator, cls)  # noqa: S101 - tells the type checker
+        assert isinstance(evaluator, cls)
         evaluator.chooser = chooser
         return evaluator
 

@@ -76,9 +76,8 @@ def source_of(link: _pip.Link) -> str:
 
     Metadata holds for the wheels of its own source only (R66).
     """
-    origin = link.comes_from
-    if origin is not None:
-        return origin if isinstance(origin, str) else origin.url
+    if link.comes_from is not None:
+        return str(link.comes_from)
     if link.is_file:
         return str(Path(link.file_path).parent)
     return link.url_without_fragment.rpartition("/")[0]
@@ -96,12 +95,10 @@ class MetadataLinks:
 
         Their own yanked and requires-python marks mean nothing (R31).
         """
-        others = []
-        for link in links:
-            # A page may hold thousands of links: look before parsing.
-            if _JSON_MARK not in link.url or not self._take(link):
-                others.append(link)
-        return others
+        # A page may hold thousands of links: look before parsing.
+        return [
+            link for link in links if _JSON_MARK not in link.url or not self._take(link)
+        ]
 
     def _take(self, link: _pip.Link) -> bool:
         parts = names.parse_index_filename(link.filename)
@@ -250,7 +247,7 @@ class MetadataReader:
     def _read_wheel(self, link: _pip.Link) -> VariantsJson:
         if link.is_file:
             return wheel.read_wheel(Path(link.file_path))
-        from .range_reader import RangeReader  # noqa: PLC0415 - rarely needed
+        from .range_reader import RangeReader
 
         with RangeReader(link.url_without_fragment, self._session) as file:
             return wheel.read_variant_json(cast("IO[bytes]", file), link.filename)

@@ -30,7 +30,7 @@ class VariantPreparer(_pip.RequirementPreparer):
     def adopt(cls, preparer: _pip.RequirementPreparer) -> VariantPreparer:
         """Turn a preparer that pip made into one of ours."""
         preparer.__class__ = cls
-        assert isinstance(preparer, cls)  # noqa: S101 - tells the type checker
+        assert isinstance(preparer, cls)
         return preparer
 
     def prepare_linked_requirement(

@@ -111,9 +111,7 @@ def _log_rejections(
         for choice in chooser.choices(name).get(version, ()):
             if choice.ranked:
                 continue
-            logger.log(
-                level, "No variant of %s %s fits this machine:", name, version
-            )
+            logger.log(level, "No variant of %s %s fits this machine:", name, version)
             for line in rejections(choice):
                 logger.log(level, "  %s", line)
 

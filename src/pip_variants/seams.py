@@ -11,6 +11,7 @@ every supported pip.
 from __future__ import annotations
 
 import functools
+import importlib
 import importlib.machinery
 import os
 import sys
@@ -45,7 +46,7 @@ class Seam:
 
 
 def _parse_wheel_filename(original: Callable[..., Any]) -> Callable[..., Any]:
-    from .variantlib import filename as names  # noqa: PLC0415
+    from .variantlib import filename as names
 
     @functools.wraps(original)
     def parse_wheel_filename(filename: str, **options: Any) -> Any:
@@ -80,41 +81,41 @@ def _get_runnable_pip(original: Callable[[], str]) -> Callable[[], str]:
     return get_runnable_pip
 
 
+_COMMANDS = ("download", "index", "install", "list", "lock", "wheel")
+"""pip's commands that have a subclass of ours, in the module of that name."""
+
+
 def _commands_dict(original: dict[str, Any]) -> dict[str, Any]:
     row_type = type(original["install"])
-    ours = row_type(
-        "pip_variants.commands.variant",
-        "VariantCommand",
-        "Show and steer the choice among wheel variants.",
-    )
     rows: dict[str, Any] = {}
     for name, row in original.items():
-        rows[name] = row
+        ours = f"{__package__}.commands.{name}"
+        rows[name] = row._replace(module_path=ours) if name in _COMMANDS else row
         if name == "index":
-            rows["variant"] = ours
+            rows["variant"] = row_type(
+                f"{__package__}.commands.variant",
+                "VariantCommand",
+                "Show and steer the choice among wheel variants.",
+            )
     return rows
 
 
 def _create_command(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def create_command(name: str, **options: Any) -> Any:
-        try:
-            from . import commands  # noqa: PLC0415
-
-            command_class = commands.find(name) if _state.active else None
-        except Exception as error:  # noqa: BLE001 - pip must run whatever happens
-            give_up(error)
-            command_class = None
-        if command_class is None:
-            return original(name, **options)
-        summary = original.__globals__["commands_dict"][name].summary
-        return command_class(name=name, summary=summary, **options)
+        module = original.__globals__["commands_dict"][name].module_path
+        if _state.active and module.startswith(f"{__package__}."):
+            try:
+                importlib.import_module(module)
+            except Exception as error:  # noqa: BLE001 - pip must run whatever happens
+                give_up(error)
+        return original(name, **options)
 
     return create_command
 
 
 def _parse_req_from_line(original: Callable[..., Any]) -> Callable[..., Any]:
-    from . import requirements  # noqa: PLC0415
+    from . import requirements
 
     @functools.wraps(original)
     def parse_req_from_line(name: str, line_source: str | None) -> Any:
@@ -156,13 +157,13 @@ REPLACED = (
     Seam(
         "pip._internal.commands",
         "commands_dict",
-        "adds the command 'variant'",
+        "names our subclasses of commands, and adds the command 'variant'",
         _commands_dict,
     ),
     Seam(
         "pip._internal.commands",
         "create_command",
-        "makes our subclass of a command that installs",
+        "falls back to pip's own command when ours cannot be loaded",
         _create_command,
     ),
     Seam(
@@ -180,9 +181,7 @@ _COMMAND = "pip._internal.cli.req_command"
 
 OVERRIDDEN = (
     Seam(_FINDER, "PackageFinder.evaluate_links", "notes the variants.json links"),
-    Seam(
-        _FINDER, "PackageFinder.make_candidate_evaluator", "to use our evaluator"
-    ),
+    Seam(_FINDER, "PackageFinder.make_candidate_evaluator", "to use our evaluator"),
     Seam(_FINDER, "PackageFinder.find_requirement", "tells why no variant fits"),
     Seam(
         _FINDER,
@@ -318,7 +317,7 @@ class _SeamLoader:
         return module
 
     def exec_module(self, module: ModuleType) -> None:
-        assert module.__spec__ is not None  # noqa: S101 - set by the import system
+        assert module.__spec__ is not None
         module.__spec__.loader = module.__loader__ = self._loader
         self._loader.exec_module(module)
         _apply(module)

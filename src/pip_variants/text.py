@@ -8,10 +8,10 @@ _LONGEST = 500
 
 
 def printable(text: object) -> str:
-    """Return *text* on one line of bounded length, without terminal controls.
+    r"""Return *text* on one line of bounded length, without terminal controls.
 
     >>> printable("a" + chr(27) + "[31mb")
-    'a\\\\x1b[31mb'
+    'a\\x1b[31mb'
     """
     cut = str(text)[:_LONGEST]
     return "".join(

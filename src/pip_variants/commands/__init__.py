@@ -1,27 +1,8 @@
-"""pip's commands that deal with variants, each made ours when it is asked for."""
+"""pip's commands that deal with variants, one module each, and ``pip variant``.
+
+pip finds them through its own table of commands, in which ``seams`` names them.
+"""
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
-
-__all__ = ["find"]
-
-_OURS = {
-    "download": "DownloadCommand",
-    "index": "IndexCommand",
-    "install": "InstallCommand",
-    "list": "ListCommand",
-    "lock": "LockCommand",
-    "variant": "VariantCommand",
-    "wheel": "WheelCommand",
-}
-
-
-def find(name: str) -> Any:
-    """Return our class for the command *name*, None when pip's own serves."""
-    class_name = _OURS.get(name)
-    if class_name is None:
-        return None
-    module = importlib.import_module(f"{__name__}.{name}")
-    return getattr(module, class_name)
+__all__: list[str] = []

@@ -27,7 +27,7 @@ def add_options(group: OptionGroup) -> None:
 
 def run(options: Values) -> int:
     """Run the demo, or serve its index."""
-    from ..demo import tour  # noqa: PLC0415 - nothing else needs it
+    from ..demo import tour
 
     if options.serve:
         return tour.serve(port=options.port, out=sys.stdout)

@@ -8,5 +8,5 @@ from ._base import InstallingCommand
 __all__ = ["DownloadCommand"]
 
 
-class DownloadCommand(InstallingCommand, _pip.DownloadCommand):
+class DownloadCommand(InstallingCommand, _pip.DownloadCommand):  # noqa: D101 - has the docstring of pip, which is its help
     __doc__ = _pip.DownloadCommand.__doc__

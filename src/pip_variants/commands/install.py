@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,7 +14,7 @@ from ._base import InstallingCommand
 __all__ = ["InstallCommand"]
 
 
-class InstallCommand(InstallingCommand, _pip.InstallCommand):
+class InstallCommand(InstallingCommand, _pip.InstallCommand):  # noqa: D101 - has the docstring of pip, which is its help
     __doc__ = _pip.InstallCommand.__doc__
 
     _chooser: Chooser | None = None
@@ -35,7 +36,7 @@ class InstallCommand(InstallingCommand, _pip.InstallCommand):
         The lines "Would install" and "Successfully installed" are made inside long
         functions of pip; this is the one name that both go through.
         """
-        module = _pip.install_module
+        module: Any = sys.modules[_pip.InstallCommand.__module__]
         original = module.write_output
 
         def write_output(message: Any, *args: Any) -> None:

@@ -8,5 +8,5 @@ from ._base import InstallingCommand
 __all__ = ["LockCommand"]
 
 
-class LockCommand(InstallingCommand, _pip.LockCommand):
+class LockCommand(InstallingCommand, _pip.LockCommand):  # noqa: D101 - has the docstring of pip, which is its help
     __doc__ = _pip.LockCommand.__doc__

@@ -8,5 +8,5 @@ from ._base import InstallingCommand
 __all__ = ["WheelCommand"]
 
 
-class WheelCommand(InstallingCommand, _pip.WheelCommand):
+class WheelCommand(InstallingCommand, _pip.WheelCommand):  # noqa: D101 - has the docstring of pip, which is its help
     __doc__ = _pip.WheelCommand.__doc__

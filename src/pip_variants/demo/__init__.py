@@ -5,5 +5,3 @@ The same builders serve the tests. Nothing here reaches the network::
     wheels, plugins -> packages -> pages, messages -> server
                                              environment -> tour
 """
-
-from __future__ import annotations

@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 __all__ = [
     "HTML",
+    "HTML_V1",
     "JSON",
     "IndexFile",
     "PageStyle",
@@ -31,6 +32,8 @@ __all__ = [
 ]
 
 HTML = "text/html"
+HTML_V1 = "application/vnd.pypi.simple.v1+html"
+"""The other name of :data:`HTML`, for clients that ask for it (PEP 691)."""
 JSON = "application/vnd.pypi.simple.v1+json"
 
 _WHEEL = ".whl"

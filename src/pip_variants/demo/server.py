@@ -34,6 +34,7 @@ from ._backend import escape
 from .messages import Request, Response, accepts, conditional, partial
 from .pages import (
     HTML,
+    HTML_V1,
     JSON,
     IndexFile,
     PageStyle,
@@ -209,11 +210,12 @@ class IndexServer:
         return Response(HTTPStatus.MOVED_PERMANENTLY, {"Location": f"{up}{known}/"})
 
     def _content_type(self, request: Request) -> str:
-        # Ties go to HTML, which is for people: their browser or curl takes anything.
-        return max(
-            self._content_types,
-            key=lambda kind: (accepts(request, kind), kind == HTML),
-        )
+        def wish(kind: str) -> tuple[float, bool]:
+            names = (HTML, HTML_V1) if kind == HTML else (kind,)
+            # Ties go to HTML, which is for people: a browser or curl takes anything.
+            return max(accepts(request, name) for name in names), kind == HTML
+
+        return max(self._content_types, key=wish)
 
     def _page(
         self, request: Request, kind: str, body: bytes, modified: float

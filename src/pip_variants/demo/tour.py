@@ -7,6 +7,7 @@ import os
 import shlex
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ __all__ = ["STEPS", "Step", "run_steps", "run_tour", "serve"]
 
 _TRY_TORCH = ("pip", "install", "--dry-run", "torch")
 _FOREVER = 3600.0
+# Far more than any step needs; a demo that hangs shows nothing.
+_LIMIT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,8 @@ def _run(
         encoding="utf-8",
         errors="replace",
     ) as process:
+        alarm = threading.Timer(_LIMIT, process.kill)
+        alarm.start()
         try:
             for line in process.stdout or ():
                 out.write(line)
@@ -176,6 +181,8 @@ def _run(
             # Interrupted, or nobody is reading: the folders go next.
             process.kill()
             raise
+        finally:
+            alarm.cancel()
 
 
 def serve(*, port: int, out: TextIO) -> int:

@@ -27,16 +27,16 @@ def combine_labels(
 
     A label with two meanings is lost (R13), as is one that any document lost.
     """
-    lost = {label: reason for _, gone in documents for label, reason in gone.items()}
+    lost = {label: why for _, gone in documents for label, why in gone.items()}
     united: dict[Label, Properties] = {}
     for variants, _ in documents:
         for label, properties in variants.items():
             present = united.setdefault(label, properties)
             if present is not properties and _sets(present) != _sets(properties):
                 lost[label] = "has different properties in different files"
-    for label in sorted(lost.keys() & united.keys()):
-        del united[Label(label)]
-        problems.append((("variants", label), lost[label]))
+    for gone in sorted(lost.keys() & united.keys()):
+        del united[Label(gone)]
+        problems.append((("variants", gone), lost[gone]))
     return dict(sorted(united.items())), dict(sorted(lost.items()))
 
 
@@ -78,6 +78,6 @@ def combine_tables(
                 conflicts.add(key)
     for key in sorted(conflicts):
         del united[key]
-        parts = key if isinstance(key, tuple) else (key,)
+        parts: tuple[str, ...] = key if isinstance(key, tuple) else (key,)
         problems.append(((name, *parts), "differs between the files"))
     return dict(sorted(united.items()))

@@ -6,9 +6,9 @@ out; the others stay (R3, E9). Only a document without readable ``variants`` rai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from ._dialects import Dialect
 from ._reading import Repeated, get_bool, get_mapping, get_str, get_strings
@@ -27,6 +27,7 @@ from .providers import Provider
 
 __all__ = ["Sections"]
 
+_T = TypeVar("_T")
 _StaticProperties = tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -44,16 +45,14 @@ class Sections:
         self._checked_values: set[str] = set()
         self.problems: list[tuple[ProblemPath, str]] = []
         self.lost: dict[str, str] = {}
-        self._priorities = self._try(
-            partial(get_mapping, document, "default-priorities"), default={}
-        )
+        self._priorities = self._table(document, "default-priorities")
         self.feature_order = self._feature_order()
         self.value_order = self._value_order()
         self.providers = self._providers()
         self.namespaces = self._namespaces()
         self.variants = self._variants()
 
-    def _try(self, read: Callable[[], Any], default: Any, *path: str) -> Any:
+    def _try(self, read: Callable[[], _T], default: _T, *path: str) -> _T:
         """Return what *read* gives, or *default* and a note of the problem."""
         try:
             return read()
@@ -80,44 +79,51 @@ class Sections:
         where = ("default-priorities", "feature")
         raw = self._priorities.get("feature", {})
         if isinstance(raw, list):
-            return self._flat_order(raw, where, parts=2)
-        order: dict[str, tuple[str, ...]] = {}
-        for namespace in self._try(
-            partial(get_mapping, self._priorities, "feature"), {}, where[0]
-        ):
-            names = self._try(partial(get_strings, raw, namespace), (), *where)
-            if names:
-                order[namespace] = tuple(filter(is_feature_name, names))
-        return order
+            flat = self._flat_order(raw, where, parts=2)
+            return {namespace: names for (namespace,), names in flat.items()}
+        table = self._table(self._priorities, "feature", where[0])
+        return {
+            namespace: tuple(filter(is_feature_name, names))
+            for namespace in table
+            if (names := self._strings(table, namespace, *where))
+        }
 
     def _value_order(self) -> dict[tuple[str, str], tuple[str, ...]]:
         where = ("default-priorities", "property")
         raw = self._priorities.get("property", {})
         if isinstance(raw, list):
-            return self._flat_order(raw, where, parts=3)
+            flat = self._flat_order(raw, where, parts=3)
+            return {(owner, feature): order for (owner, feature), order in flat.items()}
+        table = self._table(self._priorities, "property", where[0])
         order: dict[tuple[str, str], tuple[str, ...]] = {}
-        for namespace in self._try(
-            partial(get_mapping, self._priorities, "property"), {}, where[0]
-        ):
-            features = self._try(partial(get_mapping, raw, namespace), {}, *where)
+        for namespace in table:
+            features = self._table(table, namespace, *where)
             for feature in features:
-                values = self._try(
-                    partial(get_strings, features, feature), (), *where, namespace
-                )
+                values = self._strings(features, feature, *where, namespace)
                 if values:
                     order[namespace, feature] = tuple(filter(is_value, values))
         return order
 
-    def _flat_order(self, items: list[Any], where: ProblemPath, parts: int) -> Any:
+    def _table(self, source: Mapping[str, Any], key: str, *path: str) -> dict[str, Any]:
+        return self._try(partial(get_mapping, source, key), {}, *path)
+
+    def _strings(
+        self, source: Mapping[str, Any], key: str, *path: str
+    ) -> tuple[str, ...]:
+        return self._try(partial(get_strings, source, key), (), *path)
+
+    def _flat_order(
+        self, items: list[Any], where: ProblemPath, parts: int
+    ) -> dict[tuple[str, ...], tuple[str, ...]]:
         """Read PyCon's flat lists: ``["ns :: feature"]``, ``["ns :: f :: value"]``."""
-        order: dict[Any, tuple[str, ...]] = {}
+        order: dict[tuple[str, ...], tuple[str, ...]] = {}
         for item in items:
             split = [p.strip() for p in item.split("::")] if type(item) is str else []
             if len(split) != parts:
-                self.problems.append((where, f"{item!r} has not {parts} parts"))
+                self.problems.append((where, f"{item!r:.100} has not {parts} parts"))
                 continue
-            key = split[0] if len(split) == 2 else tuple(split[:-1])  # noqa: PLR2004
-            order[key] = (*order.get(key, ()), split[-1])
+            *key, last = split
+            order[tuple(key)] = (*order.get(tuple(key), ()), last)
         return order
 
     # providers
@@ -129,14 +135,15 @@ class Sections:
             if not is_namespace(namespace):
                 self.problems.append((("providers", namespace), "is no namespace"))
                 continue
-            read = partial(self._provider, namespace, table)
-            provider = self._try(read, None, "providers", namespace)
-            if provider is not None:
-                readable[namespace] = provider
+            try:
+                readable[namespace] = self._provider(namespace, table)
+            except ValidationError as error:
+                path = ("providers", namespace, *error.path)
+                self.problems.append((path, error.message))
         return readable
 
     def _provider_tables(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        raw = self._try(partial(get_mapping, self._document, "providers"), {})
+        raw = self._table(self._document, "providers")
         for namespace, table in raw.items():
             if isinstance(table, list):
                 yield namespace, {"requires": table}  # v0.0.1
@@ -232,26 +239,31 @@ class Sections:
         """
         if self._dialect < Dialect.V0_0_2:
             raw = _with_lists(raw)
-        if type(raw) is not dict:
-            raise ValidationError("must be an object, each key once")
-        names, checked = self._checked_names, self._checked_values
-        for namespace, features in raw.items():
-            if namespace not in names:
-                _learn(namespace, is_namespace, names)
-            if type(features) is not dict:
-                raise ValidationError("must be an object, each key once", (namespace,))
-            for feature, values in features.items():
-                if feature not in names:
-                    _learn(feature, is_feature_name, names)
-                if type(values) is not list or not values:
-                    msg = "must be a list with at least one value"
-                    raise ValidationError(msg, (namespace, feature))
-                for value in values:
-                    if type(value) is not str or value not in checked:
-                        _learn(value, is_value, checked)
+        for namespace, features in _items(raw, ()):
+            if namespace not in self._checked_names:
+                _learn(namespace, is_namespace, self._checked_names)
+            for feature, values in _items(features, (namespace,)):
+                if feature not in self._checked_names:
+                    _learn(feature, is_feature_name, self._checked_names)
+                self._check_values(values, (namespace, feature))
         if raw and label in (NULL_LABEL, FIRST_NULL_LABEL):
             raise ValidationError("the null variant has no properties (R14)")
-        return raw
+        properties: Properties = raw
+        return properties
+
+    def _check_values(self, values: Any, path: ProblemPath) -> None:
+        if type(values) is not list or not values:
+            raise ValidationError("must be a list with at least one value", path)
+        for value in values:
+            if type(value) is not str or value not in self._checked_values:
+                _learn(value, is_value, self._checked_values)
+
+
+def _items(raw: Any, path: ProblemPath) -> Iterable[tuple[str, Any]]:
+    """Return the items of an object in which each key stands once."""
+    if type(raw) is not dict:
+        raise ValidationError("must be an object, each key once", path)
+    return raw.items()
 
 
 def _learn(text: Any, is_valid: Callable[[object], bool], checked: set[str]) -> None:

@@ -1,6 +1,6 @@
-"""Variant metadata: of one wheel (``variant.json``) and of a release
-(``{name}-{version}-variants.json``).
+"""Variant metadata of one wheel and of a whole release.
 
+The first is called ``variant.json``, the other ``{name}-{version}-variants.json``.
 Every published dialect is read, several documents are combined, the newest dialect
 is written. What breaks the rules is left out and listed in
 :attr:`VariantsJson.problems`; the rest stays usable (R3, R5, E9). Only a document
@@ -134,7 +134,7 @@ class VariantsJson:
         variants, lost = combine_labels(
             [(document.variants, document.lost) for document in documents], problems
         )
-        combined = VariantsJson(
+        return VariantsJson(
             dialect=max(document.dialect for document in documents),
             namespaces=combine_lists(
                 [document.namespaces for document in documents],
@@ -161,7 +161,6 @@ class VariantsJson:
                 )
             ),
         )
-        return combined
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document in the newest dialect that can hold it.

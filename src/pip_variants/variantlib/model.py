@@ -102,7 +102,7 @@ class Property:
         :raises ValidationError: when it has not three valid parts.
         """
         parts = [part.strip() for part in text.split("::")]
-        if len(parts) != 3:  # noqa: PLR2004 - namespace, feature, value
+        if len(parts) != 3:
             msg = f"{text!r} is no property: write it 'namespace :: feature :: value'"
             raise ValidationError(msg)
         namespace, feature, value = parts

@@ -54,5 +54,3 @@ class Provider:
         base, separator, marker = requirement.partition(";")
         joined = f"({marker.strip()}) and ({self.enable_if})"
         return f"{base.strip()}; {joined if separator else self.enable_if}"
-
-
