@@ -122,11 +122,8 @@ def test_real_installation(own_pip: Pip, demo_index: Index) -> None:
 
 
 def test_an_old_dialect_of_the_seeds(pip: Pip, demo_index: Index) -> None:
-    """F36, F59: torch 2.7 of PyCon, with the variable of its provider."""
+    """F36, F59, F60: torch 2.7 of PyCon, with the variables of today."""
     choice = pip.choose(
-        "--index-url",
-        demo_index.url,
-        "torch==2.7.0",
-        environ={"NV_PROVIDER_FORCE_DRIVER_VERSION": "12.8"},
+        "--index-url", demo_index.url, "torch==2.7.0", environ=gpu("12.8")
     )
     assert choice.file == "torch-2.7.0-py3-none-any-d5784ad6.whl"

@@ -50,7 +50,9 @@ class TestFilenames:
         name, version = plain.split("-")[:2]
         assert parse_index_filename(beside) == (name, version)
 
-    @given(st.text(max_size=60) | st.text("abc019-._", max_size=40).map("{}.whl".format))
+    @given(
+        st.text(max_size=60) | st.text("abc019-._", max_size=40).map("{}.whl".format)
+    )
     def test_any_text_is_parsed_or_refused(self, text: str) -> None:
         try:
             plain, label = parse_wheel_filename(text)

@@ -135,8 +135,15 @@ class TestOrder:
         wanted = [label for label in dict.fromkeys(asked) if label in free]
         assert list(narrowed) == wanted
 
-    @given(VARIANTS, ORDERS, SUPPORTED, st.lists(st.sampled_from(
-        ["nvidia", "x86_64", "blas::library", "nvidia::arch::v2"]), max_size=3))
+    @given(
+        VARIANTS,
+        ORDERS,
+        SUPPORTED,
+        st.lists(
+            st.sampled_from(["nvidia", "x86_64", "blas::library", "nvidia::arch::v2"]),
+            max_size=3,
+        ),
+    )
     def test_priorities_only_reorder(
         self, variants: Any, order: list[str], supported: Any, wishes: list[str]
     ) -> None:

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from pip_variants import requirements
+from pip_variants.requirements import Pins
+
+
+@pytest.fixture(autouse=True)
+def pins(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pins]:
+    fresh = Pins()
+    monkeypatch.setattr(requirements, "pins", fresh)
+    return fresh
+
+
+@pytest.mark.parametrize(
+    ("text", "rest", "name", "label"),
+    [
+        ("torch#cu129", "torch", "torch", "cu129"),
+        ("torch==2.8.0#cu129", "torch==2.8.0", "torch", "cu129"),
+        ("torch[a,b]==2.8#v1.2_x", "torch[a,b]==2.8", "torch", "v1.2_x"),
+        ("torch<3,>=1#null", "torch<3,>=1", "torch", "null"),
+        ("My.Pkg ==1.0 #v3", "My.Pkg ==1.0 ", "my-pkg", "v3"),
+        (
+            "torch==1#v3;python_version>'3'",
+            "torch==1;python_version>'3'",
+            "torch",
+            "v3",
+        ),
+        ("torch==1#v3 ; os_name=='nt'", "torch==1; os_name=='nt'", "torch", "v3"),
+    ],
+)
+def test_a_label_is_taken_off_and_kept(
+    text: str, rest: str, name: str, label: str, pins: Pins
+) -> None:
+    """F67."""
+    assert requirements.take_label(text, None) == rest
+    assert pins.labels(name) == (label,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "torch==2.8.0",
+        "torch==1#",
+        "torch==1#V3",
+        "torch==1#v3#v4",
+        "./torch-2.8.0-py3-none-any-cu129.whl#sha256=abc",
+        "https://example.org/torch.whl#sha256=abc",
+        "torch @ https://example.org/torch.whl#cu129",
+        "git+https://example.org/x.git#egg=x",
+        "file:///x/y.tar.gz#egg=y",
+        "C:\\wheels\\x.whl#v3",
+    ],
+)
+def test_everything_else_is_left_to_pip(text: str, pins: Pins) -> None:
+    assert requirements.take_label(text, None) == text
+    assert pins.as_mapping() == {}
+
+
+def test_two_labels_for_one_package_name_both_places() -> None:
+    """E29."""
+    requirements.take_label("torch#cu126", "line 3 of r.txt")
+    requirements.take_label("Torch==2#cu126", "line 4 of r.txt")
+    with pytest.raises(Exception, match="Two variants of torch") as caught:
+        requirements.take_label("torch#cu129", None)
+    assert "'cu126' (line 3 of r.txt)" in str(caught.value)
+    assert "'cu129' (command line)" in str(caught.value)
