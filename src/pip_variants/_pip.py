@@ -154,5 +154,9 @@ def check_version() -> None:
     oldest, newest = TESTED
     if not oldest <= numbers <= newest:
         supported = " to ".join(f"{a}.{b}" for a, b in TESTED)
-        msg = f"it is pip {found}, supported are {supported}"
+        remedy = f"'pip>={oldest[0]}.{oldest[1]},<{newest[0]}.{newest[1] + 1}'"
+        msg = (
+            f"pip {found} is not supported, pip {supported} is; to use variants: "
+            f"python -m pip install {remedy}"
+        )
         raise RuntimeError(msg)

@@ -43,11 +43,17 @@ def _extend_pip() -> None:
         from pip_variants import seams
 
         seams.install()
+    except RuntimeError as error:
+        _warn(str(error))
     except Exception as error:  # noqa: BLE001 - pip must run whatever happens here
-        sys.stderr.write(
-            f"WARNING: pip-variants cannot extend this pip ({error}): running plain "
-            "pip. To repair: python -m pip install --force-reinstall pip-variants\n"
+        _warn(
+            f"{type(error).__name__}: {error}; to repair: "
+            "python -m pip install --force-reinstall pip-variants"
         )
+
+
+def _warn(reason: str) -> None:
+    sys.stderr.write(f"WARNING: pip-variants is off, plain pip runs: {reason}\n")
 
 
 def install() -> None:

@@ -33,7 +33,7 @@ from .variantlib.builtin.host import Host
 from .variantlib.detection import Answer, Detector
 from .variantlib.filename import label_of
 from .variantlib.metadata import VariantsJson
-from .variantlib.model import Label, Properties, SupportedProperties
+from .variantlib.model import Properties, SupportedProperties
 from .variantlib.selection import Reason, Selection, Verdict, select
 
 __all__ = ["Choice", "Chooser"]
@@ -151,10 +151,13 @@ class Chooser:
 
     def judge_file(self, link: _pip.Link, document: VariantsJson) -> Choice:
         """Decide about a wheel that the user named by path or URL (R64)."""
-        label = Label(label_of(link.filename) or "")
-        name, version, *_ = link.filename.split("-")
+        label = label_of(link.filename) or ""
+        name, version = identity(*link.filename.split("-")[:2])
         release = Release(name, version, source_of(link), {label: link})
-        return self._judge(release, ReleaseMetadata(document), None)
+        choice = self._judge(release, ReleaseMetadata(document), None)
+        key = (name, version, release.source, frozenset((label,)))
+        self._choices[key] = choice
+        return choice
 
     def _warn_of(self, answers: Sequence[Answer]) -> None:
         for answer in answers:
@@ -168,9 +171,9 @@ class Chooser:
         self._said.add(text)
         return new
 
-    def take(self, name: str, version: str, label: str) -> bool:
+    def take(self, choice: Choice, label: str) -> bool:
         """Note that a variant is taken; tell whether that is news."""
-        key = (_pip.canonicalize_name(name), version)
+        key = (choice.release.name, choice.release.version)
         news = self._taken.get(key) != label
         self._taken[key] = label
         return news

@@ -90,12 +90,13 @@ class VariantEvaluator(_pip.CandidateEvaluator):
         self, candidates: list[_pip.InstallationCandidate]
     ) -> _pip.InstallationCandidate | None:
         """Return the best candidate that this machine can use."""
-        ordered = candidates
-        if not isinstance(candidates, VariantOrder) and any(map(_label, candidates)):
-            ordered = self._ordered(sorted(candidates, key=self._sort_key), candidates)
-        if isinstance(ordered, VariantOrder):
-            return next(reversed(ordered), None)
-        return super().sort_best_candidate(candidates)
+        if not isinstance(candidates, VariantOrder):
+            if not self._concerns_variants(candidates):
+                return super().sort_best_candidate(candidates)
+            candidates = self._ordered(
+                sorted(candidates, key=self._sort_key), candidates
+            )
+        return next(reversed(candidates), None)
 
     def compute_best_candidate(
         self, candidates: list[_pip.InstallationCandidate]
@@ -107,12 +108,21 @@ class VariantEvaluator(_pip.CandidateEvaluator):
             applicable = []
         return _pip.BestCandidateResult(candidates, applicable, best)
 
+    def _concerns_variants(
+        self, candidates: Sequence[_pip.InstallationCandidate]
+    ) -> bool:
+        """Tell whether there is a label, or one is asked for."""
+        return (
+            any(map(_label, candidates))
+            or self.chooser.labels_asked_for(self._project_name) is not None
+        )
+
     def _ordered(
         self,
         candidates: list[_pip.InstallationCandidate],
         found: Sequence[_pip.InstallationCandidate],
     ) -> list[_pip.InstallationCandidate]:
-        if not any(map(_label, candidates)):
+        if not self._concerns_variants(candidates):
             return candidates
         # A page stands in the order of pip's sources: the first source is asked first.
         sources = {source_of(candidate.link): None for candidate in found}

@@ -36,17 +36,20 @@ class VariantPreparer(_pip.RequirementPreparer):
     def prepare_linked_requirement(
         self, req: _pip.InstallRequirement, parallel_builds: bool = False
     ) -> _pip.BaseDistribution:
-        """Announce the variant, then let pip collect it."""
-        label = _label(req)
-        if label is not None and req.link is not None:
-            choice = self.finder.chooser.choice_of(req.link)
-            if choice is not None:
-                self._announce(choice, label)
-        return super().prepare_linked_requirement(req, parallel_builds)
+        """Announce the variant and let pip collect it."""
+        self._announce(req)
+        dist = super().prepare_linked_requirement(req, parallel_builds)
+        # A wheel named by path or URL is decided about when it is there.
+        self._announce(req)
+        return dist
 
-    def _announce(self, choice: Choice, label: str) -> None:
-        release = choice.release
-        if self.finder.chooser.take(release.name, release.version, label):
+    def _announce(self, req: _pip.InstallRequirement) -> None:
+        """Show the banner of a variant, once."""
+        chooser, label = self.finder.chooser, _label(req)
+        if label is None or req.link is None:
+            return
+        choice = chooser.choice_of(req.link)
+        if choice is not None and chooser.take(choice, label):
             report.banner(choice, label)
 
     def _prepare_linked_requirement(
@@ -78,14 +81,13 @@ class VariantPreparer(_pip.RequirementPreparer):
             msg = f"{printable(error)}. The wheel is not installed."
             raise _pip.UnsupportedWheel(msg) from None
         choice = chooser.choice_of(link)
-        if choice is not None:
+        if choice is None:
+            choice = chooser.judge_file(link, document)
+        else:
             _check_agreement(choice, document, link, label)
-            return
-        choice = chooser.judge_file(link, document)
         if not choice.verdict(label).compatible:
             msg = report.wheel_does_not_fit(choice, link.filename, label)
             raise _pip.UnsupportedWheel(msg)
-        self._announce(choice, label)
 
 
 def _label(req: _pip.InstallRequirement) -> str | None:

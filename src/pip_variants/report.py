@@ -101,19 +101,39 @@ def several_sources(
 def no_candidate(chooser: Chooser, name: str) -> None:
     """List why no label of a package fits, before pip says that nothing was found."""
     choices = chooser.choices(_pip.canonicalize_name(name))
+    asked = chooser.labels_asked_for(name)
+    if asked is not None and not choices:
+        logger.critical(
+            "Variant %s of %s is asked for, but no version that fits has variants",
+            ", ".join(asked),
+            name,
+        )
     _log_rejections(chooser, name, tuple(choices), logging.CRITICAL)
 
 
 def _log_rejections(
     chooser: Chooser, name: str, versions: Sequence[str], level: int
 ) -> None:
+    asked = chooser.labels_asked_for(name)
     for version in versions:
         for choice in chooser.choices(name).get(version, ()):
             if choice.ranked:
                 continue
-            logger.log(level, "No variant of %s %s fits this machine:", name, version)
-            for line in rejections(choice):
+            logger.log(level, "No variant of %s %s can be used:", name, version)
+            for line in rejections(choice) if asked is None else _asked(choice, asked):
                 logger.log(level, "  %s", line)
+
+
+def _asked(choice: Choice, labels: Sequence[str]) -> Iterator[str]:
+    """Yield why each of the labels that the user asked for is not taken."""
+    present = sorted(choice.release.wheels)
+    for label in labels:
+        if label in present:
+            yield from (
+                line for line in rejections(choice) if line.startswith(f"{label} ")
+            )
+        else:
+            yield f"{label} does not exist; there are {', '.join(present)}"
 
 
 def wheel_does_not_fit(choice: Choice, filename: str, label: str) -> str:

@@ -278,8 +278,9 @@ def give_up(error: BaseException) -> None:
     for module, name, original in reversed(_state.undo):
         setattr(module, name, original)
     sys.stderr.write(
-        f"WARNING: pip-variants {__version__} cannot extend pip {_pip.version()} "
-        f"({type(error).__name__}: {error}): running plain pip\n"
+        "WARNING: pip-variants is off, plain pip runs: "
+        f"{type(error).__name__}: {error}; pip-variants {__version__} and pip "
+        f"{_pip.version()} do not fit together\n"
     )
 
 

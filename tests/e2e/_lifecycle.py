@@ -235,14 +235,8 @@ class Environment:
             path.relative_to(self.root).as_posix()
             for folder in (self.site, self.scripts)
             for path in folder.rglob("*")
-            if not _is_of_pip(path.relative_to(folder)) and not path.is_dir()
-        } | {
-            f"{path.name}/" for path in self.site.iterdir() if path.is_dir()
-        }.difference(
-            path.name + "/"
-            for path in self.site.iterdir()
-            if _is_of_pip(Path(path.name))
-        )
+            if not _is_of_pip(path.relative_to(folder))
+        }
 
 
 def _is_of_pip(path: Path) -> bool:
@@ -326,8 +320,9 @@ class Workshop:
             wheels.append(self.our_wheel())
         installer = self.pip_program(NEWEST)
         environ = alone(made.home, PIP_VARIANTS_OFF="1")
-        command = ("install", "--no-index", "--no-deps", *wheels)
-        made.run(installer, *command, environ=environ)
+        # The pip that installs is in sight, and may be the one that is to be installed.
+        options = ("--no-index", "--no-deps", "--ignore-installed")
+        made.run(installer, "install", *options, *wheels, environ=environ)
         return made
 
     def pip_program(self, version: str) -> Path:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from pip_variants import requirements
@@ -9,7 +7,7 @@ from pip_variants.requirements import Pins
 
 
 @pytest.fixture(autouse=True)
-def pins(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pins]:
+def pins(monkeypatch: pytest.MonkeyPatch) -> Pins:
     fresh = Pins()
     monkeypatch.setattr(requirements, "pins", fresh)
     return fresh

@@ -6,7 +6,7 @@ Sources: PEP 825, "Variant properties" and "Variant label" (rules R7-R14).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NewType
 
@@ -30,7 +30,7 @@ __all__ = [
 Label = NewType("Label", str)
 """A checked label; only :func:`parse_label` makes one."""
 
-Properties = Mapping[str, Mapping[str, tuple[str, ...]]]
+Properties = Mapping[str, Mapping[str, Sequence[str]]]
 """The properties of one label: namespace -> feature -> its values."""
 
 NULL_LABEL = "null"

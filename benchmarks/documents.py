@@ -1,0 +1,82 @@
+"""Variant metadata of the shape that torch publishes, of any size.
+
+The largest published file has ten labels; more of them are made by varying what the
+real ones list. The JSON text is in dialect 0.2.0, which both sides read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import combinations, cycle, islice, product
+
+__all__ = ["SUPPORTED", "torch_document", "torch_text"]
+
+_SCHEMA = "https://variants-schema.wheelnext.dev/peps/850/v0.2.0.json"
+
+SUPPORTED: dict[str, dict[str, list[str]]] = {
+    "nvidia": {
+        "cuda_version_lower_bound": [
+            *(f"12.{minor}" for minor in range(9, -1, -1)),
+            "12",
+            *(f"11.{minor}" for minor in range(20, -1, -1)),
+            "11",
+        ],
+        "cuda_version_upper_bound": [f"13.{minor}" for minor in range(20, -1, -1)],
+        "sm_arch": ["90_real", "90_virtual"],
+    }
+}
+"""What a machine with one GPU offers, which decides without asking this machine."""
+
+_CAPABILITIES = (50, 60, 61, 70, 72, 75, 80, 86, 87, 89, 90, 100, 101, 103, 110, 120)
+_GFX = (900, 906, 908, 942, 1030, 1100, 1101, 1102, 1150, 1151, 1200, 1201)
+
+
+def _nvidia() -> Iterator[tuple[str, dict[str, object]]]:
+    bounds = [f"{major}.{minor}" for major in (12, 11, 13) for minor in range(10)]
+    chosen = islice(combinations(_CAPABILITIES, 7), 0, None, 5)
+    for capabilities, bound in product(chosen, bounds):
+        architectures = sorted(f"{each}_real" for each in capabilities)
+        features = {"cuda_version_lower_bound": [bound], "sm_arch": architectures}
+        yield f"cu{bound.replace('.', '')}", {"nvidia": features}
+
+
+def _amd() -> Iterator[tuple[str, dict[str, object]]]:
+    versions = [f"{major}.{minor}" for major in (6, 7) for minor in range(10)]
+    for count in range(8, 0, -1):
+        for each, version in product(combinations(_GFX, count), versions):
+            names = sorted(f"gfx{number}" for number in each)
+            yield (
+                f"rocm{version}",
+                {"amd": {"gfx_arch": names, "rocm_version": [version]}},
+            )
+
+
+def torch_document(count: int) -> dict[str, object]:
+    """Return metadata with *count* labels, "null" among them, no two of them alike.
+
+    As torch 2.9 has them: two in seven for AMD, the others for NVIDIA.
+    """
+    nvidia, amd = _nvidia(), _amd()
+    kinds = cycle((nvidia, nvidia, amd, nvidia, nvidia, amd, nvidia))
+    variants: dict[str, object] = {"null": {}}
+    for number, kind in enumerate(islice(kinds, count - 1)):
+        name, properties = next(kind)
+        variants[f"{name}_{number:x}"] = properties
+    return {
+        "$schema": _SCHEMA,
+        "default-priorities": {"namespace": ["nvidia", "amd"]},
+        "providers": {
+            namespace: {
+                "plugin-api": f"{namespace}_variant_provider.plugin:Plugin",
+                "requires": [f"{namespace}-variant-provider>=0.0.1,<1.0.0"],
+            }
+            for namespace in ("amd", "nvidia")
+        },
+        "variants": variants,
+    }
+
+
+def torch_text(count: int) -> str:
+    """Return the metadata as JSON, without blanks as an index would send it."""
+    return json.dumps(torch_document(count), separators=(",", ":"))

@@ -1,0 +1,94 @@
+"""Equal virtual environments with and without pip-variants, and the peer's."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+from dataclasses import dataclass
+from pathlib import Path
+
+from pip_variants.demo.environment import clean_environ, fresh_environment
+
+from .commands import Command
+
+__all__ = ["PEER_VERSION", "Environment", "make_environment", "peer_python"]
+
+PEER_VERSION = "0.2.2"
+"""The variantlib that the budgets are measured against."""
+
+_PEER = "variantlib"
+_OURS = "pip_variants*"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A virtual environment and a pip cache of its own."""
+
+    folder: Path
+    python: Path
+
+    def command(self, *arguments: str, **variables: str) -> Command:
+        """Return a run of this Python, apart from any configuration of the user."""
+        environ = clean_environ(
+            os.environ,
+            PIP_CACHE_DIR=str(self.folder / "cache"),
+            PYTHONHASHSEED="0",
+            **variables,
+        )
+        return Command((str(self.python), *arguments), environ, self.folder)
+
+    def pip(self, *arguments: str, **variables: str) -> Command:
+        """Return a run of pip."""
+        return self.command("-m", "pip", *arguments, **variables)
+
+    def dry_run(self, url: str, *requirements: str, **variables: str) -> Command:
+        """Return a ``pip install --dry-run`` from one index."""
+        options = ("--dry-run", "--ignore-installed", "--index-url", url)
+        return self.pip("install", *options, *requirements, **variables)
+
+
+def make_environment(folder: Path, *, hooked: bool) -> Environment:
+    """Make an environment; without the hook it is the same one, with us taken out."""
+    python = fresh_environment(folder)
+    base = {"base": str(folder), "platbase": str(folder)}
+    site = Path(sysconfig.get_path("purelib", "venv", base))
+    if not hooked:
+        for path in site.glob(_OURS):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+    made = Environment(folder, python)
+    # Nobody may pay for compiling while somebody else does not.
+    made.command("-m", "compileall", "-q", str(site)).run()
+    return made
+
+
+def peer_python(folder: Path) -> Path | None:
+    """Return a Python that has the peer; its environment is made where ours lacks it.
+
+    This alone follows the user's pip configuration, to reach the package registry.
+    None where the registry cannot be reached.
+    """
+    try:
+        if importlib.metadata.version(_PEER) == PEER_VERSION:
+            return Path(sys.executable)
+    except importlib.metadata.PackageNotFoundError:
+        pass
+    windows = os.name == "nt"
+    venv.EnvBuilder(with_pip=False, symlinks=not windows).create(folder)
+    base = {"base": str(folder), "platbase": str(folder)}
+    scripts = Path(sysconfig.get_path("scripts", "venv", base))
+    python = scripts / ("python.exe" if windows else "python")
+    pip = (sys.executable, "-m", "pip", "--python", str(python))
+    done = subprocess.run(
+        (*pip, "install", "--quiet", f"{_PEER}=={PEER_VERSION}"),
+        env={**os.environ, "PIP_VARIANTS_OFF": "1"},
+        check=False,
+    )
+    return python if done.returncode == 0 else None

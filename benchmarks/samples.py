@@ -1,0 +1,133 @@
+"""Runs that take turns, and what can be said about them."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+__all__ = ["Estimate", "Sample", "Series", "difference", "ratio", "take_turns"]
+
+_MS = 1000.0
+# Two standard deviations of a coin that is tossed n times are the square root of n.
+_WIDTH_95 = 0.98
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One run: seconds on the clock, and seconds of processor time where known."""
+
+    wall: float
+    cpu: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The runs of one contender, in the order in which they were made."""
+
+    samples: tuple[Sample, ...]
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    @property
+    def walls(self) -> tuple[float, ...]:
+        """The seconds on the clock."""
+        return tuple(sample.wall for sample in self.samples)
+
+    @property
+    def cpus(self) -> tuple[float, ...]:
+        """The seconds of processor time, of the runs that could tell."""
+        return tuple(sample.cpu for sample in self.samples if sample.cpu is not None)
+
+    @property
+    def median(self) -> float:
+        """The middle one of the seconds on the clock."""
+        return statistics.median(self.walls)
+
+    def cells(self) -> tuple[str, ...]:
+        """Return count, p10, quartiles and median of processor time, for a table."""
+        parts = (0.10, 0.25, 0.50, 0.75)
+        clock = [f"{_quantile(self.walls, part) * _MS:,.2f}" for part in parts]
+        cpu = f"{statistics.median(self.cpus) * _MS:,.2f}" if self.cpus else "-"
+        return (str(len(self)), *clock, cpu)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure with the interval that holds it with 95 % confidence.
+
+    :param cpu: the same figure made of processor time, which a busy machine spoils
+        less.
+    """
+
+    middle: float
+    low: float
+    high: float
+    cpu: float | None = None
+
+
+def _quantile(values: Sequence[float], part: float) -> float:
+    """Interpolate between the two nearest values.
+
+    >>> _quantile([1.0, 2.0, 3.0], 0.25)
+    1.5
+    """
+    ordered = sorted(values)
+    position = part * (len(ordered) - 1)
+    below = math.floor(position)
+    above = math.ceil(position)
+    return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
+
+
+def take_turns(
+    contenders: Mapping[str, Callable[[], Sample]], rounds: int, warm_up: int = 1
+) -> dict[str, Series]:
+    """Run each contender once a round; who begins changes from round to round."""
+    names = list(contenders)
+    for _ in range(warm_up):
+        for name in names:
+            contenders[name]()
+    taken: dict[str, list[Sample]] = {name: [] for name in names}
+    for number in range(rounds):
+        start = number % len(names)
+        for name in names[start:] + names[:start]:
+            taken[name].append(contenders[name]())
+    return {name: Series(tuple(samples)) for name, samples in taken.items()}
+
+
+def ratio(ours: Series, theirs: Series) -> Estimate:
+    """Return how many times as long *ours* took: the median over the rounds.
+
+    Series that did not take turns are compared by their medians, without interval.
+    """
+    cpu = None
+    if ours.cpus and theirs.cpus:
+        cpu = statistics.median(ours.cpus) / statistics.median(theirs.cpus)
+    if len(ours) != len(theirs):
+        middle = ours.median / theirs.median
+        return Estimate(middle, middle, middle, cpu)
+    pairs = zip(ours.walls, theirs.walls, strict=True)
+    return _estimate([our / their for our, their in pairs], cpu)
+
+
+def difference(ours: Series, theirs: Series) -> Estimate:
+    """Return how many seconds longer *ours* took: the median over the rounds."""
+    cpu = None
+    if ours.cpus and theirs.cpus:
+        cpu = statistics.median(ours.cpus) - statistics.median(theirs.cpus)
+    pairs = zip(ours.walls, theirs.walls, strict=True)
+    return _estimate([our - their for our, their in pairs], cpu)
+
+
+def _estimate(values: Sequence[float], cpu: float | None) -> Estimate:
+    """Return the median, and the order statistics that enclose it in 19 of 20 cases.
+
+    This assumes nothing about how the values are distributed.
+    """
+    ordered = sorted(values)
+    count = len(ordered)
+    first = max(0, math.floor(count / 2 - _WIDTH_95 * math.sqrt(count)))
+    last = min(count - 1, count - 1 - first)
+    return Estimate(statistics.median(ordered), ordered[first], ordered[last], cpu)
