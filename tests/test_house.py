@@ -26,9 +26,9 @@ LONGEST_MODULE = 400
 # named here only has to stay out of circles.
 STOREYS = (
     ("commands",),
-    ("finder", "seams"),
-    ("index_page", "installed", "report", "requirements", "settings"),
-    ("variantlib", "_pip"),
+    ("factory", "finder", "preparer", "seams"),
+    ("choice", "index_page", "installed", "report", "requirements", "settings"),
+    ("_pip", "range_reader", "text", "variantlib"),
 )
 
 # A command is where arguments come from and output goes to; the probe is one, too.

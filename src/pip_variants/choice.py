@@ -1,42 +1,32 @@
-"""The choice among the variants of each release, for one run of pip.
+"""The choice among the variants of one release, and who makes it.
 
 ::
 
     release --MetadataReader--> document --Detector--> supported properties
             --select--> Selection = ranked labels + a verdict for every label
 
-Each release of each source is decided once and remembered, so that reports, the check
-of the downloaded wheel and later looks of the resolver see the same decision.
+Loaded when the first labelled wheel is met; packages without variants never need it.
 """
 
 from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from logging import getLogger
 
 from . import _pip
-from .index_page import (
-    MetadataLinks,
-    MetadataReader,
-    Release,
-    ReleaseMetadata,
-    identity,
-    source_of,
-)
-from .requirements import Pins
+from .index_page import MetadataLinks
+from .release_metadata import MetadataReader, Release, ReleaseMetadata
 from .settings import Settings
 from .text import printable
 from .variantlib.builtin.host import Host
 from .variantlib.detection import Answer, Detector
-from .variantlib.filename import label_of
-from .variantlib.metadata import VariantsJson
 from .variantlib.model import Properties, SupportedProperties
 from .variantlib.selection import Reason, Selection, Verdict, select
 
-__all__ = ["Choice", "Chooser"]
+__all__ = ["Choice", "Judge"]
 
 logger = getLogger(__name__)
 
@@ -96,118 +86,50 @@ class Choice:
         return ""
 
 
-class Chooser:
-    """Decides, remembers, and answers for one run."""
+class Judge:
+    """Decides about releases and single wheels, for this machine."""
 
     def __init__(
-        self, session: _pip.PipSession, settings: Settings, pins: Pins
+        self, session: _pip.PipSession, links: MetadataLinks, settings: Settings
     ) -> None:
-        """Prepare; nothing is fetched or detected before a labelled wheel is met."""
-        self.settings = settings
-        self.links = MetadataLinks()
-        self._pins = pins
-        self._reader = MetadataReader(session, self.links)
+        """Prepare; nothing is fetched or detected yet."""
+        self._reader = MetadataReader(session, links)
         self._detector = Detector(
-            _this_host(),
+            Host(platform.system(), platform.machine(), os.environ),
             _evaluate_marker,
             ask_machine=not settings.foreign_target,
         )
-        self._choices: dict[tuple[str, str, str, frozenset[str]], Choice] = {}
-        self._said: set[str] = set()
-        self._taken: dict[tuple[str, str], str] = {}
+        self._warned: set[str] = set()
 
-    def choose(self, name: str, version: str, wheels: Sequence[_pip.Link]) -> Choice:
-        """Decide about a release.
+    def decide(self, release: Release, labels: Sequence[str] | None) -> Choice:
+        """Decide about a release; fetches its metadata.
 
-        :param wheels: its labelled wheels of one source that fit pip's own criteria,
-            best first.
+        :param labels: those that the user asked for, None when the machine decides.
         """
-        by_label: dict[str, _pip.Link] = {}
-        for link in wheels:
-            by_label.setdefault(label_of(link.filename) or "", link)
-        source = source_of(wheels[0])
-        key = (name, version, source, frozenset(by_label))
-        if key not in self._choices:
-            release = Release(name, version, source, by_label)
-            self._choices[key] = self._judge(
-                release, self._reader.read(release), self.labels_asked_for(name)
-            )
-        return self._choices[key]
+        return self.decide_by(self._reader.read(release), release, labels)
 
-    def _judge(
+    def decide_by(
         self,
-        release: Release,
         metadata: ReleaseMetadata,
-        labels: Sequence[str] | None,
+        release: Release,
+        labels: Sequence[str] | None = None,
     ) -> Choice:
+        """Decide about a release whose metadata is at hand."""
         document = metadata.document
         if document is None:
-            nothing = SupportedProperties()
-            return Choice(release, metadata, None, nothing, ())
+            return Choice(release, metadata, None, SupportedProperties(), ())
         supported, answers = self._detector.supported(document)
         self._warn_of(answers)
         selection = select(document, supported, labels=labels)
         return Choice(release, metadata, selection, supported, answers)
 
-    def judge_file(self, link: _pip.Link, document: VariantsJson) -> Choice:
-        """Decide about a wheel that the user named by path or URL (R64)."""
-        label = label_of(link.filename) or ""
-        name, version = identity(*link.filename.split("-")[:2])
-        release = Release(name, version, source_of(link), {label: link})
-        choice = self._judge(release, ReleaseMetadata(document), None)
-        key = (name, version, release.source, frozenset((label,)))
-        self._choices[key] = choice
-        return choice
-
     def _warn_of(self, answers: Sequence[Answer]) -> None:
+        """Pass on what providers complain about, once."""
         for answer in answers:
             for warning in answer.warnings:
-                if self.is_first(warning):
+                if warning not in self._warned:
+                    self._warned.add(warning)
                     logger.warning("%s", printable(warning))
-
-    def is_first(self, text: str) -> bool:
-        """Tell whether *text* is new in this run, for what is to be said once."""
-        new = text not in self._said
-        self._said.add(text)
-        return new
-
-    def take(self, choice: Choice, label: str) -> bool:
-        """Note that a variant is taken; tell whether that is news."""
-        key = (choice.release.name, choice.release.version)
-        news = self._taken.get(key) != label
-        self._taken[key] = label
-        return news
-
-    def taken(self, name: str, version: str) -> str | None:
-        """Return the label that was taken for a version of a package."""
-        return self._taken.get((_pip.canonicalize_name(name), version))
-
-    def labels_asked_for(self, name: str) -> tuple[str, ...] | None:
-        """Return the labels that the user asked for, None when the machine decides."""
-        return self._pins.labels(name)
-
-    def choice_of(self, link: _pip.Link) -> Choice | None:
-        """Return the decision that a wheel was part of, None for one named directly."""
-        name, version = identity(*link.filename.split("-")[:2])
-        label = label_of(link.filename)
-        for (project, decided, source, labels), choice in self._choices.items():
-            if (project, decided, source) == (name, version, source_of(link)) and (
-                label in labels
-            ):
-                return choice
-        return None
-
-    def choices(self, name: str) -> Mapping[str, list[Choice]]:
-        """Return the decisions about a package by version, in the order made."""
-        found: dict[str, list[Choice]] = {}
-        for (project, version, *_), choice in self._choices.items():
-            if project == name:
-                found.setdefault(version, []).append(choice)
-        return found
-
-
-def _this_host() -> Host:
-    return Host(platform.system(), platform.machine(), os.environ)
 
 
 def _evaluate_marker(marker: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _pip, report
+from . import _pip
 from .finder import VariantFinder
 from .installed import installed_label
 from .variantlib.filename import label_of
@@ -26,6 +26,8 @@ class VariantFactory(_pip.Factory):
 
     def get_installation_error(self, e: Any, constraints: Any) -> Any:
         """Say first why no variant fits, for each package that pip complains about."""
+        from . import report
+
         for name in dict.fromkeys(cause.requirement.project_name for cause in e.causes):
             report.no_candidate(self._finder.chooser, name)
         return super().get_installation_error(e, constraints)

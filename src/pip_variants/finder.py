@@ -13,12 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from . import _pip, report
-from .choice import Choice, Chooser
+from . import _pip
+from .chooser import Chooser
 from .index_page import source_of
 from .variantlib.filename import label_of
+
+if TYPE_CHECKING:
+    from .choice import Choice
 
 __all__ = ["VariantEvaluator", "VariantFinder"]
 
@@ -60,6 +63,8 @@ class VariantFinder(_pip.PackageFinder):
         try:
             return super().find_requirement(req, upgrade)
         except _pip.DistributionNotFound:
+            from . import report
+
             report.no_candidate(self.chooser, req.name or "")
             raise
 
@@ -162,6 +167,8 @@ class VariantOrder(list[_pip.InstallationCandidate]):
 
     def __reversed__(self) -> Iterator[_pip.InstallationCandidate]:
         """Yield the candidates, best first, deciding about one version at a time."""
+        from . import report
+
         missed: str | None = None
         best_first = super().__reversed__()
         for (_, _, version), candidates in groupby(best_first, self._pip_class):
@@ -203,6 +210,8 @@ class VariantOrder(list[_pip.InstallationCandidate]):
             by_source.setdefault(source_of(candidate.link), []).append(candidate)
         in_order = sorted(by_source, key=self._sources.index)
         if len(in_order) > 1:
+            from . import report
+
             version = str(labelled[0].version)
             report.several_sources(self._chooser, self._name, version, in_order)
         for source in in_order:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from . import _pip
-from .variantlib.errors import VariantError
-from .variantlib.metadata import VariantsJson
 
 __all__ = ["installed_label"]
 
@@ -19,6 +17,9 @@ def installed_label(dist: _pip.BaseDistribution) -> str | None:
         text = dist.read_text("variant.json")
     except FileNotFoundError:
         return None
+    from .variantlib.errors import VariantError
+    from .variantlib.metadata import VariantsJson
+
     try:
         labels = tuple(VariantsJson.from_bytes(text.encode()).variants)
     except VariantError:

@@ -7,16 +7,16 @@ was made by (E33), and, for a wheel named by path or URL, with the machine (E37)
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from . import _pip, report
-from .choice import Choice
+from . import _pip
 from .finder import VariantFinder
-from .text import printable
-from .variantlib.errors import WheelError
 from .variantlib.filename import label_of
-from .variantlib.metadata import VariantsJson
-from .variantlib.model import Properties
-from .variantlib.wheel import read_variant_json
+
+if TYPE_CHECKING:
+    from .choice import Choice
+    from .variantlib.metadata import VariantsJson
+    from .variantlib.model import Properties
 
 __all__ = ["VariantPreparer"]
 
@@ -50,6 +50,8 @@ class VariantPreparer(_pip.RequirementPreparer):
             return
         choice = chooser.choice_of(req.link)
         if choice is not None and chooser.take(choice, label):
+            from . import report
+
             report.banner(choice, label)
 
     def _prepare_linked_requirement(
@@ -67,6 +69,11 @@ class VariantPreparer(_pip.RequirementPreparer):
 
         :raises pip's UnsupportedWheel: when it may not be installed.
         """
+        from . import report
+        from .text import printable
+        from .variantlib.errors import WheelError
+        from .variantlib.wheel import read_variant_json
+
         chooser = self.finder.chooser
         if chooser.settings.no_variant:
             msg = (

@@ -11,7 +11,8 @@ import logging
 from collections.abc import Iterator, Sequence
 
 from . import _pip
-from .choice import Choice, Chooser
+from .choice import Choice
+from .chooser import Chooser
 from .text import printable
 from .variantlib.model import Properties, Property
 from .variantlib.selection import Reason

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import _pip
-from .variantlib import model
 
 __all__ = ["Pin", "Pins", "pins", "take_label"]
 
@@ -24,8 +23,7 @@ _REQUIREMENT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(NamedTuple):
     """A label that the user asked for, and where."""
 
     label: str
@@ -73,8 +71,10 @@ def take_label(requirement: str, line_source: str | None) -> str:
     """
     if "#" not in requirement:
         return requirement
+    from .variantlib.model import is_label
+
     found = _REQUIREMENT.fullmatch(requirement)
-    if found is None or not model.is_label(found["label"]):
+    if found is None or not is_label(found["label"]):
         return requirement
     pins.add(found["name"], Pin(found["label"], line_source or "command line"))
     return f"{found['name']}{found['specifier']}{found['marker'] or ''}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import _pip
-from ..choice import Chooser
+from ..chooser import Chooser
 from ..factory import VariantFactory
 from ..finder import VariantFinder
 from ..preparer import VariantPreparer

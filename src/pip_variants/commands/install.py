@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from .. import _pip
-from ..choice import Chooser
+from ..chooser import Chooser
 from ._base import InstallingCommand
 
 __all__ = ["InstallCommand"]

@@ -1,0 +1,118 @@
+"""What one run of pip knows about variants: settings, links, decisions.
+
+Each release of each source is decided once and remembered, so that reports, the check
+of the downloaded wheel and later looks of the resolver see the same decision. The
+machinery that decides is loaded when the first labelled wheel is met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from . import _pip
+from .index_page import MetadataLinks, identity, source_of
+from .requirements import Pins
+from .settings import Settings
+from .variantlib.filename import label_of
+
+if TYPE_CHECKING:
+    from .choice import Choice, Judge
+    from .variantlib.metadata import VariantsJson
+
+__all__ = ["Chooser"]
+
+
+class Chooser:
+    """Asks for decisions, remembers them, and answers for one run."""
+
+    def __init__(
+        self, session: _pip.PipSession, settings: Settings, pins: Pins
+    ) -> None:
+        """Prepare; nothing is fetched or detected before a labelled wheel is met."""
+        self.settings = settings
+        self.links = MetadataLinks()
+        self._session = session
+        self._pins = pins
+        self._made_judge: Judge | None = None
+        self._choices: dict[tuple[str, str, str, frozenset[str]], Choice] = {}
+        self._said: set[str] = set()
+        self._taken: dict[tuple[str, str], str] = {}
+
+    @property
+    def _judge(self) -> Judge:
+        if self._made_judge is None:
+            from .choice import Judge
+
+            self._made_judge = Judge(self._session, self.links, self.settings)
+        return self._made_judge
+
+    def choose(self, name: str, version: str, wheels: Sequence[_pip.Link]) -> Choice:
+        """Decide about a release.
+
+        :param wheels: its labelled wheels of one source that fit pip's own criteria,
+            best first.
+        """
+        by_label: dict[str, _pip.Link] = {}
+        for link in wheels:
+            by_label.setdefault(label_of(link.filename) or "", link)
+        source = source_of(wheels[0])
+        key = (name, version, source, frozenset(by_label))
+        if key not in self._choices:
+            from .release_metadata import Release
+
+            release = Release(name, version, source, by_label)
+            labels = self.labels_asked_for(name)
+            self._choices[key] = self._judge.decide(release, labels)
+        return self._choices[key]
+
+    def judge_file(self, link: _pip.Link, document: VariantsJson) -> Choice:
+        """Decide about a wheel that the user named by path or URL (R64)."""
+        from .release_metadata import Release, ReleaseMetadata
+
+        label = label_of(link.filename) or ""
+        name, version = identity(*link.filename.split("-")[:2])
+        release = Release(name, version, source_of(link), {label: link})
+        choice = self._judge.decide_by(ReleaseMetadata(document), release)
+        self._choices[name, version, release.source, frozenset((label,))] = choice
+        return choice
+
+    def choice_of(self, link: _pip.Link) -> Choice | None:
+        """Return the decision that a wheel was part of, None when there is none."""
+        name, version = identity(*link.filename.split("-")[:2])
+        label, origin = label_of(link.filename), source_of(link)
+        for (project, decided, source, labels), choice in self._choices.items():
+            if (project, decided, source) == (name, version, origin) and (
+                label in labels
+            ):
+                return choice
+        return None
+
+    def choices(self, name: str) -> Mapping[str, list[Choice]]:
+        """Return the decisions about a package by version, in the order made."""
+        found: dict[str, list[Choice]] = {}
+        for (project, version, *_), choice in self._choices.items():
+            if project == name:
+                found.setdefault(version, []).append(choice)
+        return found
+
+    def labels_asked_for(self, name: str) -> tuple[str, ...] | None:
+        """Return the labels that the user asked for, None when the machine decides."""
+        return self._pins.labels(name)
+
+    def take(self, choice: Choice, label: str) -> bool:
+        """Note that a variant is taken; tell whether that is news."""
+        key = (choice.release.name, choice.release.version)
+        news = self._taken.get(key) != label
+        self._taken[key] = label
+        return news
+
+    def taken(self, name: str, version: str) -> str | None:
+        """Return the label that was taken for a version of a package."""
+        return self._taken.get((_pip.canonicalize_name(name), version))
+
+    def is_first(self, text: str) -> bool:
+        """Tell whether *text* is new in this run, for what is to be said once."""
+        new = text not in self._said
+        self._said.add(text)
+        return new
