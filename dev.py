@@ -9,6 +9,7 @@ Everything is kept in .venv-dev and .nox beside this file.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +35,7 @@ def install(requirement: str) -> None:
     """Install into the environment, which is made first if need be."""
     if not is_ready():
         print("Making", VENV, flush=True)
+        shutil.rmtree(str(ROOT / ".nox"), ignore_errors=True)  # of another Python
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
     print("Installing", requirement, flush=True)
     subprocess.run(

@@ -108,4 +108,3 @@ def peak_memory(command: Command) -> int | None:
     launcher = Command((*small, *command.arguments), command.environ, command.folder)
     unit = 1 if sys.platform == "darwin" else 1024
     return int(launcher.run().stdout.split()[-1]) * unit
-

@@ -17,6 +17,7 @@ import json
 import sys
 import tracemalloc
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
@@ -36,13 +37,14 @@ def _ours(data: bytes, properties: dict[str, dict[str, list[str]]]) -> Decide:
 
 
 def _theirs(data: bytes, properties: dict[str, dict[str, list[str]]]) -> Decide:
-    # As its own get_variants_by_priority does, with the machine's part given.
-    from variantlib.models.variant import VariantProperty
-    from variantlib.resolver.lib import sort_and_filter_supported_variants
-    from variantlib.variants_json import VariantsJson
+    # As its own get_variants_by_priority does, with the machine's part given. Type
+    # checkers have no peer to look at.
+    model = import_module("variantlib.models.variant")
+    resolver = import_module("variantlib.resolver.lib")
+    reader = import_module("variantlib.variants_json")
 
     supported = [
-        VariantProperty(namespace, feature, value)
+        model.VariantProperty(namespace, feature, value)
         for namespace, features in properties.items()
         for feature, values in features.items()
         for value in values
@@ -54,8 +56,8 @@ def _theirs(data: bytes, properties: dict[str, dict[str, list[str]]]) -> Decide:
     }
 
     def decide() -> Sequence[str]:
-        document = VariantsJson(json.loads(data))
-        ranked = sort_and_filter_supported_variants(
+        document = reader.VariantsJson(json.loads(data))
+        ranked = resolver.sort_and_filter_supported_variants(
             list(document.variants.values()),
             supported,
             namespace_priorities=document.namespace_priorities,

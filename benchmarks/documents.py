@@ -30,12 +30,16 @@ SUPPORTED: dict[str, dict[str, list[str]]] = {
 
 _CAPABILITIES = (50, 60, 61, 70, 72, 75, 80, 86, 87, 89, 90, 100, 101, 103, 110, 120)
 _GFX = (900, 906, 908, 942, 1030, 1100, 1101, 1102, 1150, 1151, 1200, 1201)
+_STEP = 4801  # a prime
 
 
 def _nvidia() -> Iterator[tuple[str, dict[str, object]]]:
     bounds = [f"{major}.{minor}" for major in (12, 11, 13) for minor in range(10)]
-    chosen = islice(combinations(_CAPABILITIES, 7), 0, None, 5)
-    for capabilities, bound in product(chosen, bounds):
+    chosen = list(combinations(_CAPABILITIES, 7))
+    for number in range(len(chosen) * len(bounds)):
+        # Far steps, so that few labels differ as much as many.
+        capabilities = chosen[number * _STEP % len(chosen)]
+        bound = bounds[(number + number // len(chosen)) % len(bounds)]
         architectures = sorted(f"{each}_real" for each in capabilities)
         features = {"cuda_version_lower_bound": [bound], "sm_arch": architectures}
         yield f"cu{bound.replace('.', '')}", {"nvidia": features}

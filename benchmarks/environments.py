@@ -11,6 +11,7 @@ import sysconfig
 import venv
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pip_variants.demo.environment import clean_environ, fresh_environment
 
@@ -34,8 +35,10 @@ class Environment:
 
     def command(self, *arguments: str, **variables: str) -> Command:
         """Return a run of this Python, apart from any configuration of the user."""
+        # PYTHONUNBUFFERED and its like change how fast, and what, Python writes.
+        base = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
         environ = clean_environ(
-            os.environ,
+            base,
             PIP_CACHE_DIR=str(self.folder / "cache"),
             PYTHONHASHSEED="0",
             **variables,
@@ -48,8 +51,10 @@ class Environment:
 
     def dry_run(self, url: str, *requirements: str, **variables: str) -> Command:
         """Return a ``pip install --dry-run`` from one index."""
-        options = ("--dry-run", "--ignore-installed", "--index-url", url)
-        return self.pip("install", *options, *requirements, **variables)
+        # pip caches what comes over plain http from trusted hosts only.
+        host = urlsplit(url).netloc
+        options = ("--ignore-installed", "--index-url", url, "--trusted-host", host)
+        return self.pip("install", "--dry-run", *options, *requirements, **variables)
 
 
 def make_environment(folder: Path, *, hooked: bool) -> Environment:

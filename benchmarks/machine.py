@@ -16,10 +16,10 @@ __all__ = ["describe", "load"]
 
 def describe() -> list[str]:
     """Return the facts, one sentence part each."""
+    python = f"{platform.python_implementation()} {platform.python_version()}"
     return [
         f"{_processor()}, {os.cpu_count()} logical processors",
-        f"{platform.system()} {platform.machine()}, "
-        f"{platform.python_implementation()} {platform.python_version()}",
+        f"{platform.system()} {platform.machine()}, {python}",
         f"pip {version('pip')}, pip-variants {__version__}, variantlib {PEER_VERSION}",
     ]
 

@@ -9,7 +9,14 @@ from pip_variants.demo.packages import TORCH_2_8, Release, write_release
 
 from .documents import torch_document
 
-__all__ = ["SEVERAL", "TREE_SIZE", "torch_labels", "write_several", "write_torch", "write_tree"]
+__all__ = [
+    "SEVERAL",
+    "TREE_SIZE",
+    "torch_labels",
+    "write_several",
+    "write_torch",
+    "write_tree",
+]
 
 TREE_SIZE = 40
 """How many packages the tree without variants has."""

@@ -106,7 +106,9 @@ def as_share(estimate: Estimate) -> str:
     """
     low, high = (f"1/{1 / part:.0f}" for part in (estimate.low, estimate.high))
     text = f"1/{1 / estimate.middle:.0f}"
-    return text if low == high else f"{text} [{low}, {high}]"
+    if low != high:
+        text += f" [{low}, {high}]"
+    return text if estimate.cpu is None else f"{text}, CPU 1/{1 / estimate.cpu:.0f}"
 
 
 def as_milliseconds(estimate: Estimate) -> str:

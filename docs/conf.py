@@ -1,6 +1,5 @@
 """Settings of the documentation."""
 
-import logging
 from importlib.metadata import version as installed_version
 
 project = "pip-variants"
@@ -8,15 +7,11 @@ author = "The pip-variants developers"
 copyright = f"2026, {author}"
 version = release = installed_version("pip-variants")
 
-extensions = ["myst_parser"]
+extensions = ["myst_parser", "sphinx.ext.autodoc"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
+autodoc_typehints = "none"  # the text says what matters of them
+
 html_theme = "furo"
 html_title = f"pip-variants {release}"
-
-# A kind of page may have no page yet. suppress_warnings cannot name this warning:
-# Sphinx gives it a subtype and no type.
-logging.getLogger("sphinx.sphinx.directives.other").addFilter(
-    lambda record: getattr(record, "subtype", None) != "empty_glob"
-)

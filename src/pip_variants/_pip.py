@@ -65,8 +65,7 @@ if TYPE_CHECKING:
     from pip._vendor.packaging.markers import InvalidMarker as InvalidMarker
     from pip._vendor.packaging.markers import Marker as Marker
     from pip._vendor.packaging.utils import canonicalize_name as canonicalize_name
-    from pip._vendor.packaging.version import InvalidVersion as InvalidVersion
-    from pip._vendor.packaging.version import Version as Version
+    from pip._vendor.packaging.utils import canonicalize_version as canonicalize_version
     from pip._vendor.requests.exceptions import RequestException as RequestException
 
 TESTED = ((26, 0), (26, 3))
@@ -96,7 +95,6 @@ HOMES = {
     "InstallationCandidate": _INTERNAL + "models.candidate",
     "InstallationError": _INTERNAL + "exceptions",
     "InvalidMarker": _VENDORED + "packaging.markers",
-    "InvalidVersion": _VENDORED + "packaging.version",
     "LazyZipOverHTTP": _INTERNAL + "network.lazy_wheel",
     "Link": _INTERNAL + "models.link",
     "LinkEvaluator": _INTERNAL + "index.package_finder",
@@ -112,9 +110,9 @@ HOMES = {
     "RequirementPreparer": _INTERNAL + "operations.prepare",
     "SUCCESS": _INTERNAL + "cli.status_codes",
     "UnsupportedWheel": _INTERNAL + "exceptions",
-    "Version": _VENDORED + "packaging.version",
     "WheelCommand": _INTERNAL + "commands.wheel",
     "canonicalize_name": _VENDORED + "packaging.utils",
+    "canonicalize_version": _VENDORED + "packaging.utils",
     "indent_log": _INTERNAL + "utils.logging",
     "raise_for_status": _INTERNAL + "network.utils",
     "redact_auth_from_url": _INTERNAL + "utils.misc",

@@ -22,7 +22,7 @@ from .release_metadata import MetadataReader, Release, ReleaseMetadata
 from .settings import Settings
 from .text import printable
 from .variantlib.builtin.host import Host
-from .variantlib.detection import Answer, Detector
+from .variantlib.detection import Answer, Detector, Source
 from .variantlib.model import Properties, SupportedProperties
 from .variantlib.selection import Reason, Selection, Verdict, select
 
@@ -120,6 +120,7 @@ class Judge:
             return Choice(release, metadata, None, SupportedProperties(), ())
         supported, answers = self._detector.supported(document)
         self._warn_of(answers)
+        self._note_other_machine(release, answers)
         selection = select(document, supported, labels=labels)
         return Choice(release, metadata, selection, supported, answers)
 
@@ -130,6 +131,19 @@ class Judge:
                 if warning not in self._warned:
                     self._warned.add(warning)
                     logger.warning("%s", printable(warning))
+
+    @staticmethod
+    def _note_other_machine(release: Release, answers: Sequence[Answer]) -> None:
+        """Say that variants are left out because nobody knows the machine (E39)."""
+        left_out = [a.namespace for a in answers if a.source is Source.OTHER_MACHINE]
+        if left_out:
+            logger.warning(
+                "The wheels are for another machine, so the variants of %s %s that "
+                "depend on %s are left out",
+                release.name,
+                release.version,
+                ", ".join(left_out),
+            )
 
 
 def _evaluate_marker(marker: str) -> bool:

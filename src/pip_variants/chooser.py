@@ -57,7 +57,7 @@ class Chooser:
         for link in wheels:
             by_label.setdefault(label_of(link.filename) or "", link)
         source = source_of(wheels[0])
-        key = (name, version, source, frozenset(by_label))
+        key = (*identity(name, version), source, frozenset(by_label))
         if key not in self._choices:
             from .release_metadata import Release
 
@@ -71,10 +71,11 @@ class Chooser:
         from .release_metadata import Release, ReleaseMetadata
 
         label = label_of(link.filename) or ""
-        name, version = identity(*link.filename.split("-")[:2])
-        release = Release(name, version, source_of(link), {label: link})
+        name, version = link.filename.split("-")[:2]
+        source = source_of(link)
+        release = Release(_pip.canonicalize_name(name), version, source, {label: link})
         choice = self._judge.decide_by(ReleaseMetadata(document), release)
-        self._choices[name, version, release.source, frozenset((label,))] = choice
+        self._choices[*identity(name, version), source, frozenset((label,))] = choice
         return choice
 
     def choice_of(self, link: _pip.Link) -> Choice | None:
@@ -91,9 +92,9 @@ class Chooser:
     def choices(self, name: str) -> Mapping[str, list[Choice]]:
         """Return the decisions about a package by version, in the order made."""
         found: dict[str, list[Choice]] = {}
-        for (project, version, *_), choice in self._choices.items():
+        for (project, *_), choice in self._choices.items():
             if project == name:
-                found.setdefault(version, []).append(choice)
+                found.setdefault(choice.release.version, []).append(choice)
         return found
 
     def labels_asked_for(self, name: str) -> tuple[str, ...] | None:
@@ -102,14 +103,14 @@ class Chooser:
 
     def take(self, choice: Choice, label: str) -> bool:
         """Note that a variant is taken; tell whether that is news."""
-        key = (choice.release.name, choice.release.version)
+        key = identity(choice.release.name, choice.release.version)
         news = self._taken.get(key) != label
         self._taken[key] = label
         return news
 
     def taken(self, name: str, version: str) -> str | None:
         """Return the label that was taken for a version of a package."""
-        return self._taken.get((_pip.canonicalize_name(name), version))
+        return self._taken.get(identity(name, version))
 
     def is_first(self, text: str) -> bool:
         """Tell whether *text* is new in this run, for what is to be said once."""

@@ -50,11 +50,7 @@ class MetadataLinks:
         if parts is None:
             return False
         name, version = parts
-        try:
-            key = (source_of(link), *identity(name, version))
-        except _pip.InvalidVersion:
-            return False
-        self._links.setdefault(key, link)
+        self._links.setdefault((source_of(link), *identity(name, version)), link)
         return True
 
     def find(self, source: str, name: str, version: str) -> _pip.Link | None:
@@ -63,5 +59,8 @@ class MetadataLinks:
 
 
 def identity(name: str, version: str) -> tuple[str, str]:
-    """Compare names and versions by meaning, however a file spells them (E25)."""
-    return _pip.canonicalize_name(name), str(_pip.Version(version))
+    """Return what a release is known by, however a file spells it (E25).
+
+    ``1.0`` and ``1.0.0`` are the same version.
+    """
+    return _pip.canonicalize_name(name), _pip.canonicalize_version(version)

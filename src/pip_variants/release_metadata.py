@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import IO, cast
 
 from . import _pip
-from .index_page import MetadataLinks
+from .index_page import MetadataLinks, identity
 from .text import printable
-from .variantlib import filename as names
 from .variantlib import wheel
 from .variantlib._reading import MAX_BYTES
 from .variantlib.errors import VariantError, WheelError
+from .variantlib.filename import parse_index_filename
 from .variantlib.metadata import VariantsJson
 
 __all__ = ["MetadataReader", "Release", "ReleaseMetadata"]
@@ -196,11 +196,15 @@ class MetadataReader:
 
 def _sibling(release: Release) -> Path | None:
     """Return the metadata file beside the wheels of a folder, if it exists."""
+    wanted = identity(release.name, release.version)
     for link in release.wheels.values():
-        if link.is_file:
-            path = Path(link.file_path)
-            beside = path.with_name(names.index_filename(path.name))
-            return beside if beside.is_file() else None
+        if not link.is_file:
+            continue
+        for path in sorted(Path(link.file_path).parent.glob("*-variants.json")):
+            parts = parse_index_filename(path.name)
+            if parts is not None and identity(*parts) == wanted:
+                return path
+        return None
     return None
 
 

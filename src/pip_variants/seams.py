@@ -241,6 +241,10 @@ SCOPED = (
 )
 
 
+_TOO_LATE = ("pip._vendor.packaging.utils", "pip._internal.commands")
+"""Whoever has loaded one of these holds names of pip that cannot be replaced."""
+
+
 class _State:
     """What was put in place in this process."""
 
@@ -264,7 +268,7 @@ def install() -> None:
     if any(isinstance(finder, _SeamFinder) for finder in sys.meta_path):
         return
     _pip.check_version()
-    if any(name in sys.modules for name in (REPLACED[0].module, REPLACED[4].module)):
+    if any(name in sys.modules for name in _TOO_LATE):
         return
     _state.active = True
     sys.meta_path.insert(0, _SeamFinder())

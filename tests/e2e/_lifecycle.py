@@ -180,7 +180,7 @@ class Environment:
         *args: str | Path,
         status: int | None = 0,
         environ: Mapping[str, str] | None = None,
-        **variables: str,
+        **variables: Any,
     ) -> Result:
         """Run Python with these arguments.
 
@@ -194,12 +194,12 @@ class Environment:
         *args: str | Path,
         status: int | None = 0,
         environ: Mapping[str, str] | None = None,
-        **variables: str,
+        **variables: Any,
     ) -> Result:
         """Run ``python -m pip``."""
         return self.run("-m", "pip", *args, status=status, environ=environ, **variables)
 
-    def pip_script(self, *args: str | Path, **variables: str) -> Result:
+    def pip_script(self, *args: str | Path, **variables: Any) -> Result:
         """Run the program ``pip`` of this environment."""
         program = self.scripts / ("pip.exe" if WINDOWS else "pip")
         return self._run(program, *args, status=0, base=None, **variables)
@@ -209,7 +209,7 @@ class Environment:
         *command: str | Path,
         status: int | None,
         base: Mapping[str, str] | None,
-        **variables: str,
+        **variables: Any,
     ) -> Result:
         environ = alone(self.home) if base is None else base
         return run(command, {**environ, **variables}, self.root, status=status)
@@ -220,7 +220,7 @@ class Environment:
             "install", "--dry-run", "--index-url", url, *options, "torch", **variables
         )
 
-    def version(self, **variables: str) -> str:
+    def version(self, **variables: Any) -> str:
         """Return the version of pip, as both ways to start it print it."""
         module, script = (
             self.pip("--version", **variables),

@@ -17,7 +17,12 @@ from tests.e2e.kit import LEVELS, Index, Pip
 @pytest.fixture(scope="session")
 def shared_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Python of an environment that no test changes."""
-    return fresh_environment(tmp_path_factory.mktemp("environment") / "env")
+    folder = tmp_path_factory.mktemp("environment")
+    python = fresh_environment(folder / "env")
+    # Otherwise every test would fail, and none would say why.
+    version = Pip(python, folder / "home")("--version")
+    assert "+variants." in version.out, version.both
+    return python
 
 
 @pytest.fixture

@@ -290,7 +290,7 @@ class Index:
         *,
         labels: Iterable[str] | None = None,
         plain: bool = True,
-        listed: Mapping[str, Any] | bytes | None | str = "as inside",
+        listed: Mapping[str, Any] | bytes | str | None = "as inside",
         inside: Mapping[str, Any] | None = None,
         **wheel: Any,
     ) -> None:

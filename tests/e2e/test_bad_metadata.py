@@ -169,7 +169,9 @@ def with_a_repeated_label(first: Any, second: Any) -> bytes:
 
 def test_a_label_that_stands_twice(pip: Pip, index: Index) -> None:
     """E6, R13: a conflicting label is dropped, in one warning, wherever it stands."""
-    index.add(levels("v1", "v2"), listed=with_a_repeated_label(level("v9"), level("v2")))
+    index.add(
+        levels("v1", "v2"), listed=with_a_repeated_label(level("v9"), level("v2"))
+    )
     result = pip.dry(index, "demo").ok()
     assert result.would_install == ["demo-1.0-v1"]
     (warning,) = result.warnings
@@ -178,7 +180,9 @@ def test_a_label_that_stands_twice(pip: Pip, index: Index) -> None:
 
 def test_a_label_that_stands_twice_the_same(pip: Pip, index: Index) -> None:
     """E6: repetition without contradiction does no harm."""
-    index.add(levels("v1", "v2"), listed=with_a_repeated_label(level("v2"), level("v2")))
+    index.add(
+        levels("v1", "v2"), listed=with_a_repeated_label(level("v2"), level("v2"))
+    )
     choice = pip.choose("--index-url", index.url, "demo")
     assert (choice.file, choice.warnings) == (BEST, "")
 
@@ -245,9 +249,7 @@ STATIC_OTHER = {"static-properties": {"feature": ["on"]}}
             id="unknown namespace",
         ),
         pytest.param(
-            with_best(
-                UNKNOWN, providers={"cpu": STATIC_CPU, "other": STATIC_OTHER}
-            ),
+            with_best(UNKNOWN, providers={"cpu": STATIC_CPU, "other": STATIC_OTHER}),
             False,
             id="namespace missing from priorities",
         ),

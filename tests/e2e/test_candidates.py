@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -184,7 +185,10 @@ def test_requires_python_of_a_variant(pip: Pip, index: Index) -> None:
 def test_upload_time_of_a_variant(pip: Pip, make_index: Callable[..., Index]) -> None:
     """E24: --uploaded-prior-to leaves out a variant that came later."""
     names = [PLAIN, *(f"demo-1.0-py3-none-any-{x}.whl" for x in LEVELS["variants"])]
-    times = {**dict.fromkeys(names, "2026-01-01T00:00:00Z"), BEST: "2026-03-01T00:00:00Z"}
+    times = {
+        **dict.fromkeys(names, "2026-01-01T00:00:00Z"),
+        BEST: "2026-03-01T00:00:00Z",
+    }
     index = make_index(formats=["json"], upload_times=times)
     index.add(LEVELS)
     choice = pip.choose(
@@ -280,8 +284,6 @@ def sha256(index: Index, label: str | None) -> str:
 
 
 def digest_of(path: Path) -> str:
-    import hashlib
-
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 

@@ -8,7 +8,17 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.kit import LEVELS, Index, Pip, level, levels, static_document, variant_of
+from pip_variants.demo.server import Response
+from tests.e2e.kit import (
+    LEVELS,
+    Index,
+    Pip,
+    gpu,
+    level,
+    levels,
+    static_document,
+    variant_of,
+)
 
 BEST = "demo-1.0-py3-none-any-v2.whl"
 
@@ -43,7 +53,9 @@ def test_a_renamed_wheel(pip: Pip, index: Index, tmp_path: Path) -> None:
                 "variant_json": None,
                 "files": {
                     "demo.py": b"",
-                    "demo-1.0.dist-info/Variant.JSON": json.dumps(levels("v2")).encode(),
+                    "demo-1.0.dist-info/Variant.JSON": json.dumps(
+                        levels("v2")
+                    ).encode(),
                 },
             },
             "variant.json",
@@ -54,23 +66,13 @@ def test_a_renamed_wheel(pip: Pip, index: Index, tmp_path: Path) -> None:
                 "variant_json": levels("v2"),
                 "files": {
                     "demo.py": b"",
-                    "demo-1.0.dist-info/Variant.JSON": json.dumps(levels("v1")).encode(),
+                    "demo-1.0.dist-info/Variant.JSON": json.dumps(
+                        levels("v1")
+                    ).encode(),
                 },
             },
             "ariant.",
             id="case twin beside it",
-        ),
-        pytest.param(
-            {
-                "variant_json": levels("v2"),
-                "files": {
-                    "demo.py": b"",
-                    "other-1.0.dist-info/variant.json": b"{}",
-                    "other-1.0.dist-info/METADATA": b"Name: other\n",
-                },
-            },
-            "dist-info",
-            id="two dist-info folders",
         ),
         pytest.param(
             {"files": {"demo.py": b"", "demo-1.0.dist-info/variant.json": b"{"}},
@@ -102,6 +104,18 @@ def test_a_wheel_with_a_bad_inside(
     assert said in message
 
 
+def test_a_wheel_with_two_dist_info_folders(
+    pip: Pip, index: Index, tmp_path: Path
+) -> None:
+    """E32: pip itself refuses it, and names the project and both folders."""
+    index.add(levels("v1", "v2"), labels=["v1"])
+    files = {"demo.py": b"", "other-1.0.dist-info/variant.json": b"{}"}
+    index.add_wheel("v2", variant_json=levels("v2"), files=files)
+    message = refuse(pip, index, tmp_path / "target")
+    assert "demo-1.0.dist-info" in message
+    assert "other-1.0.dist-info" in message
+
+
 def test_a_renamed_wheel_among_wheels_without_metadata(pip: Pip, index: Index) -> None:
     """E32, R36: read to be ranked, it is left out with a warning; others live."""
     index.add(levels("v1", "v2"), labels=["v1"], listed=None)
@@ -113,9 +127,7 @@ def test_a_renamed_wheel_among_wheels_without_metadata(pip: Pip, index: Index) -
     assert "'null'" in warning
 
 
-def test_properties_that_differ_inside(
-    pip: Pip, index: Index, tmp_path: Path
-) -> None:
+def test_properties_that_differ_inside(pip: Pip, index: Index, tmp_path: Path) -> None:
     """E33: never re-ranked silently; a way out is named."""
     inside = static_document({**LEVELS["variants"], "v2": level("v1")})
     index.add(LEVELS, inside=inside)
@@ -138,9 +150,7 @@ def test_nothing_else_is_installed_either(
     refuse(pip, index, target, "--index-url", index.url, "user")
 
 
-def test_values_in_another_order_inside(
-    pip: Pip, index: Index, tmp_path: Path
-) -> None:
+def test_values_in_another_order_inside(pip: Pip, index: Index, tmp_path: Path) -> None:
     """R26: values are sets."""
     index.add(
         static_document({"x": level("v1", "v2")}),
@@ -196,8 +206,6 @@ def test_names_that_are_none(pip: Pip, index: Index, name: str) -> None:
     page = index.links()
     names = [path.name for path in sorted(page.iterdir())]
     links = "".join(f'<a href="{each}">{each}</a>\n' for each in [name, *names])
-    from pip_variants.demo.server import Response
-
     headers = {"Content-Type": "text/html"}
     body = f"<!DOCTYPE html><html><body>{links}</body></html>".encode()
     index.answer("demo/", Response(200, headers, body))
@@ -209,8 +217,6 @@ def test_a_label_that_is_longer_than_a_file_name(
     pip: Pip, index: Index, tmp_path: Path
 ) -> None:
     """E34: no traceback, whatever the operating system says."""
-    from pip_variants.demo.server import Response
-
     label = "l" * 5_000
     index.add(static_document({"v1": level("v1"), label: level("v2")}), labels=["v1"])
     wheel = index.add_wheel("short", variant_json=levels("v2"), inner_label="short")
@@ -300,9 +306,7 @@ def test_a_direct_wheel_that_was_renamed(
     assert "'v1'" in message
 
 
-def test_a_direct_wheel_and_no_variant(
-    pip: Pip, wheels: Index, tmp_path: Path
-) -> None:
+def test_a_direct_wheel_and_no_variant(pip: Pip, wheels: Index, tmp_path: Path) -> None:
     """F63: the two contradict each other; the message says what to do."""
     message = refuse(
         pip, wheels, tmp_path / "target", "--no-variant", wheels.links() / BEST
@@ -322,8 +326,6 @@ def test_a_direct_wheel_of_this_demo(
 ) -> None:
     """E37: a built-in provider is asked for a wheel named by path, too."""
     wheel = demo_index.folder / "torch" / "torch-2.8.0-py3-none-any-cu129.whl"
-    from tests.e2e.kit import gpu
-
     assert pip.choose(wheel, environ=gpu("12.9")).file == wheel.name
     result = pip("install", "--target", tmp_path / "t", wheel, environ=gpu("12.6"))
     assert "nvidia :: cuda_version_lower_bound :: 12.9" in result.failed().err

@@ -69,7 +69,7 @@ def test_a_requirement_file(pip: Pip, levels_index: Index, tmp_path: Path) -> No
     assert choice.files == (BEST, "user-1.0-py3-none-any.whl")
 
 
-# name==version#label
+# a label after the version
 
 
 def test_a_label_in_an_argument(pip: Pip, levels_index: Index) -> None:

@@ -90,9 +90,7 @@ def test_an_index_beside_a_folder(pip: Pip, make_index: MakeIndex) -> None:
     index, other = make_index(), make_index()
     index.add(levels("v3"))
     other.add(levels("v1"), listed=None, plain=False)
-    choice = pip.choose(
-        "--index-url", index.url, "--find-links", other.links(), "demo"
-    )
+    choice = pip.choose("--index-url", index.url, "--find-links", other.links(), "demo")
     assert choice.label == "v1"
 
 
@@ -161,7 +159,12 @@ def test_an_index_with_a_password(pip: Pip, make_index: MakeIndex) -> None:
     index = make_index(credentials=("user", "s3cret"))
     index.add(LEVELS)
     result = pip(
-        "install", "--dry-run", "-v", "--index-url", index.url_as("user", "s3cret"), "demo"
+        "install",
+        "--dry-run",
+        "-v",
+        "--index-url",
+        index.url_as("user", "s3cret"),
+        "demo",
     ).ok()
     assert result.would_install == ["demo-1.0-v2"]
     assert "s3cret" not in result.both
@@ -208,7 +211,7 @@ def test_without_metadata_the_wheels_are_read_piece_by_piece(
     choice = pip.choose("--index-url", index.url, "demo")
     assert (choice.file, choice.warnings) == (BEST, "")
     assert whole_wheels_sent(index) == []
-    assert not any(PLAIN == line.split()[1] for line in index.log)
+    assert not any(line.split()[1] == PLAIN for line in index.log)
 
 
 def test_one_wheel_for_each_label_is_read(pip: Pip, index: Index) -> None:
@@ -295,7 +298,10 @@ def test_backtracking_fetches_as_it_goes(pip: Pip, index: Index) -> None:
     index.add(LEVELS)
     index.add(name="helper")
     choice = pip.choose("--index-url", index.url, "demo", "helper")
-    assert choice.files == ("demo-2.0-py3-none-any-v2.whl", "helper-1.0-py3-none-any.whl")
+    assert choice.files == (
+        "demo-2.0-py3-none-any-v2.whl",
+        "helper-1.0-py3-none-any.whl",
+    )
     assert index.metadata_log == ["demo-3.0-variants.json", "demo-2.0-variants.json"]
 
 
@@ -345,7 +351,7 @@ def test_a_downloaded_variant_is_cached(
     arguments = ("--trusted-host", "127.0.0.1", "--index-url", levels_index.url, "demo")
     pip.install_into(tmp_path / "one", *arguments).ok()
     second = pip.install_into(tmp_path / "two", *arguments).ok()
-    assert f"Using cached {BEST}" in second.out or "Using cached" in second.out
+    assert f"Using cached {BEST}" in second.out
     assert second.installed == ["demo-1.0-v2"]
 
 

@@ -19,6 +19,7 @@ import importlib.util
 import os
 import shlex
 import shutil
+import sys
 import sysconfig
 import venv
 from collections.abc import Iterable, Mapping
@@ -101,8 +102,23 @@ def _copy_package(name: str, site: Path) -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise FileNotFoundError(f"{name} is not installed")
     source = Path(spec.submodule_search_locations[0])
-    shutil.copytree(source, site / name)
+    shutil.copytree(source, site / name, ignore=_useless)
     return source
+
+
+def _useless(folder: str, names: list[str]) -> list[str]:
+    """Name the compiled files of other Pythons, and of modules that are gone.
+
+    pip would not remove these when it uninstalls what was copied.
+    """
+    ending = f".{sys.implementation.cache_tag}.pyc"
+    modules = Path(folder).parent
+    return [
+        name
+        for name in names
+        if name.endswith(".pyc")
+        and not (modules / f"{name.removesuffix(ending)}.py").is_file()
+    ]
 
 
 def _copy_dist_info(name: str, site: Path) -> Path | None:

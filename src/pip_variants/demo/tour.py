@@ -22,7 +22,8 @@ from .server import IndexServer
 __all__ = ["STEPS", "Step", "run_steps", "run_tour", "serve"]
 
 _TRY_TORCH = ("pip", "install", "--dry-run", "torch")
-_FOREVER = 3600.0
+# A signal that comes just before a sleep is only seen after it: not too long, then.
+_NAP = 0.5
 # Far more than any step needs; a demo that hangs shows nothing.
 _LIMIT = 60.0
 
@@ -198,7 +199,7 @@ def serve(*, port: int, out: TextIO) -> int:
             with server as index:
                 _say(out, _invitation(index.url))
                 while True:
-                    time.sleep(_FOREVER)
+                    time.sleep(_NAP)
         except OSError as error:
             _say(out, f"The index cannot be served on port {port}: {error}")
             return 1

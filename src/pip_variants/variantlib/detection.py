@@ -3,7 +3,7 @@
 The sources are asked in the order of DESIGN 4; the first that applies decides, and
 what it says is final, also when it is "nothing"::
 
-    switched off  ->  static list  ->  built-in provider  ->  nobody
+    switched off -> static list -> (another machine) -> built-in provider -> nobody
 
 A detector works for one machine and remembers its answers: a built-in provider is
 asked once, however many packages have variants.
@@ -41,6 +41,7 @@ class Source(enum.Enum):
     DISABLED = "disabled"
     STATIC = "static list in the metadata"
     BUILTIN = "built-in provider"
+    OTHER_MACHINE = "not asked: the wheels are for another machine"
     NOBODY = "no provider"
 
 
@@ -120,7 +121,7 @@ class Detector:
         if provider is not None and provider.static_properties is not None:
             yield Answer(namespace, Source.STATIC, provider.static_properties)
         if not self._ask_machine:
-            yield Answer(namespace, Source.NOBODY, note=_OTHER_MACHINE)
+            yield Answer(namespace, Source.OTHER_MACHINE, note=_OTHER_MACHINE)
         builtin = self._builtin(namespace, provider, document)
         if builtin is not None:
             yield self._ask(namespace, builtin, document.dialect)

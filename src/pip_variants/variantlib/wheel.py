@@ -64,17 +64,20 @@ def read_variant_json(file: IO[bytes], filename: str) -> VariantsJson:
 
 
 def _read_member(archive: zipfile.ZipFile, filename: str) -> bytes:
+    # Where file systems ignore case, a twin in other case would take its place (E32).
     members = [
         info
         for info in archive.infolist()
         if info.filename.count("/") == 1
-        and info.filename.endswith(f"{_DIST_INFO}/{_MEMBER}")
+        and info.filename.casefold().endswith(f"{_DIST_INFO}/{_MEMBER}")
     ]
     if not members:
         raise WheelError(f"{filename} has a label but no {_MEMBER}")
     if len(members) > 1:
         raise WheelError(f"{filename} has {len(members)} {_MEMBER} files")
     info = members[0]
+    if not info.filename.endswith(_MEMBER):
+        raise WheelError(f"{filename} has {info.filename!r} in place of {_MEMBER}")
     if info.file_size > MAX_BYTES:
         raise WheelError(f"{_MEMBER} in {filename} is larger than {MAX_BYTES:,} bytes")
     with archive.open(info) as member:

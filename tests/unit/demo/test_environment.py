@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -91,16 +92,6 @@ class TestFreshEnvironment:
 
         run(python.with_name("pip"), "--version", cwd=tmp_path, PIP_VARIANTS_OFF="1")
 
-    @posix_only
-    @pytest.mark.skipif(
-        find_spec("pip_variants.variantlib.cli") is None,
-        reason="there is no such command yet",
-    )
-    def test_has_a_variantlib_script(self, python: Path, home: Path) -> None:
-        output = run(python.with_name("variantlib"), "--version", cwd=home)
-
-        assert pip_variants.__version__ in output
-
     def test_is_not_made_where_something_is(self, python: Path, home: Path) -> None:
         with pytest.raises(FileExistsError):
             fresh_environment(home / "env")
@@ -136,6 +127,16 @@ class TestInstalledCopy:
             f"pip-variants=={pip_variants.__version__}",
         ]
 
+    @posix_only
+    @pytest.mark.skipif(
+        find_spec("pip_variants.variantlib.cli") is None,
+        reason="there is no such command yet",
+    )
+    def test_has_a_variantlib_script(self, python: Path, tmp_path: Path) -> None:
+        output = run(python.with_name("variantlib"), "--version", cwd=tmp_path)
+
+        assert pip_variants.__version__ in output
+
     def test_its_record_lists_what_there_is(self, python: Path) -> None:
         [record] = python.parents[1].rglob("pip_variants-*.dist-info/RECORD")
         site = record.parents[1]
@@ -165,6 +166,21 @@ class TestInstalledCopy:
         assert not list(env.rglob("variantlib"))
         output = run(python, "-m", "pip", "--version", cwd=tmp_path)
         assert output.startswith(f"pip {version('pip')} from {env}")
+
+
+class TestCompiledFiles:
+    def test_are_copied_for_this_python_and_its_modules_only(
+        self, tmp_path: Path
+    ) -> None:
+        (tmp_path / "here.py").touch()
+        tag = sys.implementation.cache_tag
+        kept, gone = f"here.{tag}.pyc", f"gone.{tag}.pyc"
+
+        useless = environment._useless(
+            str(tmp_path / "__pycache__"), [kept, gone, "here.cpython-20.pyc", "data"]
+        )
+
+        assert useless == [gone, "here.cpython-20.pyc"]
 
 
 class TestHookFiles:

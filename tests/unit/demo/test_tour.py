@@ -177,15 +177,18 @@ class TestServe:
             encoding="utf-8",
         ) as process:
             assert process.stdout is not None
-            line = process.stdout.readline()
-            [url] = [word for word in line.split() if word.startswith("http:")]
-            opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-            with opener.open(url, timeout=10) as page:
-                assert b"torch/" in page.read()
-            assert len(list(tmp_path.iterdir())) == 1
-            process.send_signal(signal.SIGINT)
+            try:
+                line = process.stdout.readline()
+                [url] = [word for word in line.split() if word.startswith("http:")]
+                opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+                with opener.open(url, timeout=10) as page:
+                    assert b"torch/" in page.read()
+                assert len(list(tmp_path.iterdir())) == 1
+                process.send_signal(signal.SIGINT)
+                assert process.wait(timeout=20) == 0
+            finally:
+                process.kill()
             rest = process.stdout.read()
-            assert process.wait(timeout=10) == 0
 
         assert f"PIP_INDEX_URL={url}" in rest
         assert "Traceback" not in rest

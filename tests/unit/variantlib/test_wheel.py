@@ -45,7 +45,8 @@ def test_a_correct_wheel_is_read(tmp_path: Path) -> None:
     [
         ([], "has a label but no variant.json"),
         # E32: a twin in other case, a file in the wrong place
-        ([("a-1.dist-info/Variant.JSON", inside())], "no variant.json"),
+        ([("a-1.dist-info/Variant.JSON", inside())], "in place of variant.json"),
+        ([("a-1.dist-info/Variant.JSON", inside("x")), (MEMBER, inside())], "has 2"),
         ([("variant.json", inside())], "no variant.json"),
         ([(f"x/{MEMBER}", inside())], "no variant.json"),
         ([(MEMBER, inside()), ("b-1.dist-info/variant.json", inside())], "has 2"),
