@@ -107,11 +107,25 @@ def _create_command(original: Callable[..., Any]) -> Callable[..., Any]:
         if _state.active and module.startswith(f"{__package__}."):
             try:
                 importlib.import_module(module)
+                _check_overridden()
             except Exception as error:  # noqa: BLE001 - pip must run whatever happens
                 give_up(error)
         return original(name, **options)
 
     return create_command
+
+
+def _check_overridden() -> None:
+    """Check that what our classes override is there.
+
+    A method that pip has renamed would go on without ours, and nobody would notice.
+
+    :raises AttributeError: for the first row that is missing.
+    """
+    for seam in (*OVERRIDDEN, *SCOPED):
+        target: Any = sys.modules.get(seam.module)
+        for part in seam.name.split(".") if target is not None else ():
+            target = getattr(target, part)
 
 
 def _parse_req_from_line(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -17,7 +17,8 @@ from pathlib import Path
 
 MARK = "@@ status of command"
 WRITTEN_PORT = "127.0.0.1:8765"
-SECONDS = 60
+SECONDS = 240
+"""Long before this, something hangs."""
 
 # Stood in for by the tests: these need the package index.
 STOOD_IN_FOR = re.compile(r"python3 -m venv \S+|python -m pip install \.")
@@ -52,7 +53,9 @@ class Command:
 
 def blocks(text: str, language: str) -> Iterator[str]:
     """Yield the content of the fenced blocks of a language."""
-    for found in re.finditer(rf"^```{language}\n(.*?)^```$", text, re.M | re.S):
+    for found in re.finditer(
+        rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL
+    ):
         yield found[1]
 
 
@@ -92,7 +95,7 @@ def run(
         timeout=SECONDS,
         check=False,
     )
-    parts = re.split(rf"^{MARK} (\d+)\n", done.stdout, flags=re.M)
+    parts = re.split(rf"^{MARK} (\d+)\n", done.stdout, flags=re.MULTILINE)
     assert len(parts) == 2 * len(page) + 1, f"the shell ended early:\n{done.stdout}"
     for command, printed, status in zip(page, parts[::2], parts[1::2], strict=False):
         lines = [line.rstrip() for line in printed.removesuffix("\n").splitlines()]

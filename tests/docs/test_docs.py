@@ -116,7 +116,7 @@ def served(
 ) -> Iterator[None]:
     """Keep the tutorial's second terminal open."""
     with subprocess.Popen(
-        ["sh", "-c", f". first-variant/bin/activate; exec {command.line}"],
+        ["sh", "-c", f". .venv-trial/bin/activate; exec {command.line}"],
         cwd=work,
         env=dict(environ),
         stdout=subprocess.PIPE,
@@ -141,16 +141,15 @@ def test_the_tutorial_works_as_written(tmp_path: Path) -> None:
     text = text.replace("--port 8765", f"--port {port}")
     work = tmp_path / "work"
     work.mkdir()
-    python = fresh_environment(work / "first-variant")
-    environ = environ_for(python, tmp_path)
-    del environ["PATH"]
-    environ["PATH"] = os.environ["PATH"]
+    python = fresh_environment(work / ".venv-trial")
+    # The page itself makes the environment the active one.
+    environ = environ_for(python, tmp_path) | {"PATH": os.environ["PATH"]}
     page = console.commands(text)
     (server,) = [command for command in page if command.serves]
     typed = [command for command in page if command is not server]
-    # The server outlives its folder otherwise.
+    # The page says to stop the server first.
     *before, removal = typed
-    assert removal.line == "rm -r first-variant"
+    assert removal.line == "rm -r .venv-trial"
     with served(server, environ, work):
         check(before, environ, tmp_path)
     check([removal], environ, tmp_path)
@@ -161,7 +160,7 @@ def test_only_the_commands_that_need_a_registry_are_stood_in_for() -> None:
     pages = [TUTORIAL, *HOW_TO, COMMANDS]
     lines = {c.line for page in pages for c in console.commands(page.read_text())}
     assert {line for line in lines if console.STOOD_IN_FOR.fullmatch(line)} == {
-        "python3 -m venv first-variant",
+        "python3 -m venv .venv-trial",
         "python -m pip install .",
     }
 
@@ -199,7 +198,9 @@ def helps(python: Path) -> str:
 
 def words(pattern: str, pages: list[Path]) -> set[str]:
     return {
-        found for page in pages for found in re.findall(pattern, page.read_text("utf-8"))
+        found
+        for page in pages
+        for found in re.findall(pattern, page.read_text("utf-8"))
     }
 
 
@@ -218,13 +219,13 @@ def test_every_option_in_the_pages_exists(help_text: str) -> None:
 
 
 def test_every_command_in_the_pages_exists(help_text: str) -> None:
-    known = set(re.findall(r"^  ([a-z]+)  ", help_text, re.M))
+    known = set(re.findall(r"^  ([a-z]+)  ", help_text, re.MULTILINE))
     assert "variant" in known
     assert words(r"(?:`|\$ |-m )pip ([a-z]+)", [README, *USER_PAGES]) - known == set()
 
 
 def test_every_verb_in_the_pages_exists(help_text: str) -> None:
-    verbs = set(re.findall(r"^  ([a-z]+)\n      ", help_text, re.M))
+    verbs = set(re.findall(r"^  ([a-z]+)\n      ", help_text, re.MULTILINE))
     assert verbs == {"demo"}
     assert words(r"pip variant ([a-z]+)", [README, *USER_PAGES]) == verbs
 
@@ -257,7 +258,7 @@ def test_the_commands_of_the_readme_exist() -> None:
 
 def test_every_session_in_the_pages_exists() -> None:
     nox = (ROOT / "noxfile.py").read_text("utf-8")
-    sessions = set(re.findall(r"^def ([a-z]+)\(session", nox, re.M))
+    sessions = set(re.findall(r"^def ([a-z]+)\(session", nox, re.MULTILINE))
     pages = [ROOT / "CONTRIBUTING.md", *ALL_PAGES]
     assert words(r"nox -s ([a-z]+)", pages) - sessions == set()
 
@@ -300,7 +301,7 @@ def test_the_page_of_the_architecture_names_every_module() -> None:
     text = page.read_text("utf-8")
     upper, ground = text.split("\n## Upper floor\n")[1].split("\n## Ground floor\n")
     for part, folder in ((upper, SRC), (ground, SRC / "variantlib")):
-        named = set(re.findall(r"^\| `(\w+/?)` \|", part, re.M))
+        named = set(re.findall(r"^\| `(\w+/?)` \|", part, re.MULTILINE))
         there = {path.stem for path in folder.glob("*.py")} - {"__init__"}
         there |= {
             f"{path.name}/"

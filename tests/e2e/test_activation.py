@@ -491,7 +491,7 @@ class TestOtherPython:
     def test_that_has_the_hook_itself(
         self, hooked: Environment, own_hooked: Environment, demo_index: Index
     ) -> None:
-        """Its own copy is used, also a damaged one."""
+        """Two copies of pip-variants meet: the other environment has one as well."""
         command = ("install", "--dry-run", "--index-url", demo_index.url, "torch")
         there = ("--python", own_hooked.python)
         result = hooked.pip(*there, *command, **GPU)

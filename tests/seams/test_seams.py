@@ -320,6 +320,7 @@ class TestTraps:
         """Trap 1: this attribute is asked for with a default."""
         names = parameters(_pip.InstallationCandidate)
         assert names[:3] == ["name", "version", "link"]
+        assert ("locked" in names) == (pip_version() >= (26, 2))
 
     def test_http_errors_are_os_errors(self) -> None:
         """Trap 9: not caught, a missing file reads like a full disk."""

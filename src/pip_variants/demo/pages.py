@@ -180,9 +180,8 @@ def _json_file(file: IndexFile, style: PageStyle) -> dict[str, object]:
         entry["requires-python"] = file.requires_python
     if file.metadata is not None and style.metadata:
         digest = hashlib.sha256(file.metadata).hexdigest()
-        value = {"sha256": digest} if style.hashes else True
-        # The second is the name that was in use before PEP 714.
-        entry["core-metadata"] = entry["dist-info-metadata"] = value
+        # Not under its older name as well: pip before 23.0.1 fails on that (PEP 714).
+        entry["core-metadata"] = {"sha256": digest} if style.hashes else True
     if file.name in style.yanked:
         entry["yanked"] = style.yanked[file.name] or True
     if file.name in style.upload_times:

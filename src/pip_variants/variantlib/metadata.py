@@ -174,12 +174,13 @@ class VariantsJson:
             "default-priorities": priorities,
         }
         if self.providers:
-            features = {name: list(order) for name, order in self.feature_order.items()}
-            values: dict[str, dict[str, list[str]]] = {}
+            # Nothing writes these two any more, and strict readers refuse them: they
+            # stand only where an old document had something to say.
+            for namespace, names in sorted(self.feature_order.items()):
+                priorities.setdefault("feature", {})[namespace] = list(names)
             for (namespace, feature), order in sorted(self.value_order.items()):
-                values.setdefault(namespace, {})[feature] = list(order)
-            priorities["feature"] = dict(sorted(features.items()))
-            priorities["property"] = values
+                values = priorities.setdefault("property", {}).setdefault(namespace, {})
+                values[feature] = list(order)
             written["providers"] = {
                 namespace: provider.to_dict()
                 for namespace, provider in sorted(self.providers.items())

@@ -41,6 +41,9 @@ class Provider:
             written["static-properties"] = {
                 feature: list(values) for feature, values in self.static_properties
             }
+            if len(self.static_properties) > 1:
+                # An object has no order: R79, under the key of the published tools.
+                written["feature-order"] = [name for name, _ in self.static_properties]
             return written
         written["requires"] = [self._with_marker(item) for item in self.requires]
         if self.plugin_api is not None:
