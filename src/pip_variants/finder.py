@@ -196,11 +196,21 @@ class VariantOrder(list[_pip.InstallationCandidate]):
         """
         plain = [candidate for candidate in candidates if _label(candidate) is None]
         labelled = [candidate for candidate in candidates if _label(candidate)]
+        unfit = []
         for choice, offered in self._choices(labelled):
             for label in choice.ranked:
                 yield from (each for each in offered if _label(each) == label)
-        if self._chooser.labels_asked_for(self._name) is None:
+            if not choice.ranked:
+                unfit.append(choice)
+        if plain and self._chooser.labels_asked_for(self._name) is None:
+            self._say_why_plain(unfit)
             yield from plain
+
+    def _say_why_plain(self, unfit: list[Choice]) -> None:
+        from . import report
+
+        for choice in unfit:
+            report.plain_instead(self._chooser, choice)
 
     def _choices(
         self, labelled: list[_pip.InstallationCandidate]

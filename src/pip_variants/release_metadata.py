@@ -109,7 +109,7 @@ class MetadataReader:
             if status in _REFUSED:
                 msg = (
                     f"Could not read the variant metadata of {release.name} "
-                    f"{release.version} because of HTTP error {error} for URL {where}"
+                    f"{release.version}: {error}"
                 )
                 raise _pip.InstallationError(msg) from error
             problem = str(error)

@@ -21,6 +21,7 @@ __all__ = [
     "banner",
     "no_candidate",
     "older_version",
+    "plain_instead",
     "rejections",
     "several_sources",
     "wheel_does_not_fit",
@@ -44,9 +45,28 @@ def banner(choice: Choice, label: str) -> None:
     matched = set(_lines(choice.matched(label)))
     for line in sorted(matched):
         logger.info("Variant-property: %s", line)
+    if not matched:
+        logger.info("No properties: this variant fits every machine")
     for line in sorted(set(_lines(choice.declared(label))) - matched):
-        logger.log(_VERBOSE, "Variant-property: %s (not of this machine)", line)
+        logger.log(_VERBOSE, "Variant-property: %s (not supported here)", line)
     logger.info("%s", "#" * _WIDTH)
+    _reasons(choice)
+
+
+def plain_instead(chooser: Chooser, choice: Choice) -> None:
+    """Say that no variant of a version fits and a wheel without label is taken."""
+    release = choice.release
+    if chooser.is_first(f"{release.name} {release.version} {release.source}"):
+        logger.info(
+            "None of the %d variants of %s %s fits this machine; -v tells why",
+            len(release.wheels),
+            release.name,
+            release.version,
+        )
+        _reasons(choice)
+
+
+def _reasons(choice: Choice) -> None:
     for line in rejections(choice):
         logger.log(_VERBOSE, "Variant %s", line)
     logger.log(_VERBOSE, "Total number of compatible variants: %d", len(choice.ranked))
@@ -76,8 +96,8 @@ def older_version(chooser: Chooser, name: str, missed: str, taken: object) -> No
     """Say that a newer version was passed over for lack of a plain wheel (R106)."""
     if chooser.is_first(f"{name} {missed} {taken}"):
         logger.warning(
-            "No variant of %s %s fits this machine, and it has no plain wheel: "
-            "trying %s instead",
+            "No variant of %s %s fits this machine, and it has no plain wheel; "
+            "going on with %s",
             name,
             missed,
             taken,
@@ -103,7 +123,13 @@ def no_candidate(chooser: Chooser, name: str) -> None:
     """List why no label of a package fits, before pip says that nothing was found."""
     choices = chooser.choices(_pip.canonicalize_name(name))
     asked = chooser.labels_asked_for(name)
-    if asked is not None and not choices:
+    if asked is not None and chooser.settings.no_variant:
+        logger.critical(
+            "Variant %s of %s is asked for, and --no-variant is set",
+            ", ".join(asked),
+            name,
+        )
+    elif asked is not None and not choices:
         logger.critical(
             "Variant %s of %s is asked for, but no version that fits has variants",
             ", ".join(asked),

@@ -95,7 +95,7 @@ def _commands_dict(original: dict[str, Any]) -> dict[str, Any]:
             rows["variant"] = row_type(
                 f"{__package__}.commands.variant",
                 "VariantCommand",
-                "Show and steer the choice among wheel variants.",
+                "Show how pip chooses among wheel variants.",
             )
     return rows
 
@@ -297,8 +297,9 @@ def give_up(error: BaseException) -> None:
         setattr(module, name, original)
     sys.stderr.write(
         "WARNING: pip-variants is off, plain pip runs: "
-        f"{type(error).__name__}: {error}; pip-variants {__version__} and pip "
-        f"{_pip.version()} do not fit together\n"
+        f"{type(error).__name__}: {error}; this is pip-variants {__version__} with "
+        f"pip {_pip.version()}. To repair: python -m pip install --force-reinstall "
+        "pip-variants\n"
     )
 
 

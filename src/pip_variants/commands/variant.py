@@ -13,7 +13,7 @@ __all__ = ["VariantCommand"]
 
 class VariantCommand(_pip.Command):
     """
-    Show and steer the choice among wheel variants.
+    Show how pip chooses among wheel variants.
 
     demo
         Run the embedded demo: real pip commands against an index with variants,

@@ -201,7 +201,7 @@ class Sections:
             namespace, ()
         )
         if len(features) > 1 and not set(features) <= set(order):
-            raise ValidationError("several static features have no order (R79)")
+            raise ValidationError("several static features have no order")
         return tuple(
             (name, features[name])
             for name in (order if len(features) > 1 else features)
@@ -247,7 +247,7 @@ class Sections:
                     _learn(feature, is_feature_name, self._checked_names)
                 self._check_values(values, (namespace, feature))
         if raw and label in (NULL_LABEL, FIRST_NULL_LABEL):
-            raise ValidationError("the null variant has no properties (R14)")
+            raise ValidationError("the null variant must have no properties")
         properties: Properties = raw
         return properties
 
@@ -269,7 +269,7 @@ def _items(raw: Any, path: ProblemPath) -> Iterable[tuple[str, Any]]:
 def _learn(text: Any, is_valid: Callable[[object], bool], checked: set[str]) -> None:
     """Check a name or a value once; the same few recur in every label."""
     if not is_valid(text):
-        raise ValidationError(f"{text!r:.100} may not stand here (R9, R10)")
+        raise ValidationError(f"{text!r:.100} may not stand here")
     checked.add(text)
 
 

@@ -180,7 +180,9 @@ class Detector:
             detected = detect(self._host)
             self._asked[detect] = detected, perf_counter() - started
         detected, seconds = self._asked[detect]
-        note = "" if detected.features else "the machine has nothing of this kind"
+        note = ""
+        if not detected.features:
+            note = "see the warning" if detected.warnings else "it has nothing like it"
         return Answer(
             namespace,
             Source.BUILTIN,

@@ -46,10 +46,10 @@ class Reason(enum.Enum):
     UNSUPPORTED_VALUE = "the machine offers other values of this feature"
     UNSUPPORTED_FEATURE = "the machine does not offer this feature"
     UNSUPPORTED_NAMESPACE = "the machine offers nothing in this namespace"
-    UNLISTED_NAMESPACE = "the namespace is missing from default-priorities (R22)"
+    UNLISTED_NAMESPACE = "the namespace is missing from default-priorities"  # R22
     EXCLUDED = "excluded by the user"
     NOT_REQUESTED = "another label was asked for"
-    UNKNOWN = "the variant metadata does not list this label (R63)"
+    UNKNOWN = "the variant metadata does not list this label"  # R63
     INVALID = "the variant metadata of this label is invalid"
 
 

@@ -216,7 +216,7 @@ class TestVerdicts:
             (
                 "new",
                 Reason.UNKNOWN,
-                "the variant metadata does not list this label (R63)",
+                "the variant metadata does not list this label",
             ),
         ],
     )
