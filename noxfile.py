@@ -38,7 +38,8 @@ def group(name: str) -> list[str]:
 def tests(session: nox.Session) -> None:
     """Run the tests against the installed project."""
     install(session, ".", *group("test"))
-    session.run("pytest", *session.posargs)
+    # Most tests wait for a pip that they started; a file stays in one process.
+    session.run("pytest", "-n", "auto", "--dist", "loadfile", *session.posargs)
 
 
 @nox.session

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import sub, truediv
 
 __all__ = ["Estimate", "Sample", "Series", "difference", "ratio", "take_turns"]
 
@@ -59,13 +60,13 @@ class Estimate:
     """A figure with the interval that holds it with 95 % confidence.
 
     :param cpu: the same figure made of processor time, which a busy machine spoils
-        less.
+        less; None where it is not known.
     """
 
     middle: float
     low: float
     high: float
-    cpu: float | None = None
+    cpu: Estimate | None = None
 
 
 def _quantile(values: Sequence[float], part: float) -> float:
@@ -100,28 +101,29 @@ def take_turns(
 def ratio(ours: Series, theirs: Series) -> Estimate:
     """Return how many times as long *ours* took: the median over the rounds.
 
-    Series that did not take turns are compared by their medians, without interval.
+    Series that did not take turns are compared by their medians; their quartiles
+    stand for the interval.
     """
-    cpu = None
-    if ours.cpus and theirs.cpus:
-        cpu = statistics.median(ours.cpus) / statistics.median(theirs.cpus)
     if len(ours) != len(theirs):
-        middle = ours.median / theirs.median
-        return Estimate(middle, middle, middle, cpu)
-    pairs = zip(ours.walls, theirs.walls, strict=True)
-    return _estimate([our / their for our, their in pairs], cpu)
+        return _ratio_of_quartiles(ours, theirs)
+    return _estimate(ours, theirs, truediv)
 
 
 def difference(ours: Series, theirs: Series) -> Estimate:
     """Return how many seconds longer *ours* took: the median over the rounds."""
+    return _estimate(ours, theirs, sub)
+
+
+def _estimate(
+    ours: Series, theirs: Series, combine: Callable[[float, float], float]
+) -> Estimate:
     cpu = None
-    if ours.cpus and theirs.cpus:
-        cpu = statistics.median(ours.cpus) - statistics.median(theirs.cpus)
-    pairs = zip(ours.walls, theirs.walls, strict=True)
-    return _estimate([our - their for our, their in pairs], cpu)
+    if len(ours.cpus) == len(ours) and len(theirs.cpus) == len(theirs):
+        cpu = _middle(list(map(combine, ours.cpus, theirs.cpus)))
+    return replace(_middle(list(map(combine, ours.walls, theirs.walls))), cpu=cpu)
 
 
-def _estimate(values: Sequence[float], cpu: float | None) -> Estimate:
+def _middle(values: Sequence[float]) -> Estimate:
     """Return the median, and the order statistics that enclose it in 19 of 20 cases.
 
     This assumes nothing about how the values are distributed.
@@ -129,5 +131,17 @@ def _estimate(values: Sequence[float], cpu: float | None) -> Estimate:
     ordered = sorted(values)
     count = len(ordered)
     first = max(0, math.floor(count / 2 - _WIDTH_95 * math.sqrt(count)))
-    last = min(count - 1, count - 1 - first)
-    return Estimate(statistics.median(ordered), ordered[first], ordered[last], cpu)
+    last = count - 1 - first
+    return Estimate(statistics.median(ordered), ordered[first], ordered[last])
+
+
+def _ratio_of_quartiles(ours: Series, theirs: Series) -> Estimate:
+    def compare(mine: Sequence[float], other: Sequence[float]) -> Estimate:
+        return Estimate(
+            statistics.median(mine) / statistics.median(other),
+            _quantile(mine, 0.25) / _quantile(other, 0.75),
+            _quantile(mine, 0.75) / _quantile(other, 0.25),
+        )
+
+    cpu = compare(ours.cpus, theirs.cpus) if ours.cpus and theirs.cpus else None
+    return replace(compare(ours.walls, theirs.walls), cpu=cpu)

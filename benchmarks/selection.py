@@ -12,8 +12,8 @@ from typing import Any, Self
 
 from .documents import SUPPORTED, torch_text
 from .environments import PEER_VERSION, Environment, peer_python
-from .samples import Estimate, Sample, Series, ratio, take_turns
-from .table import Report, Row, as_share, judge
+from .samples import Sample, Series, ratio, take_turns
+from .table import Report, Row, as_ratio, as_share, judge
 
 __all__ = ["Plan", "measure"]
 
@@ -86,13 +86,13 @@ def measure(ours: Environment, work: Path, plans: tuple[Plan, ...]) -> Report:
     report = Report()
     if peer is None:
         report.notes.append("variantlib could not be installed: no ratios in row 1.")
-    times: dict[int, float] = {}
+    times: dict[int, Series] = {}
     for plan in plans:
         document = work / f"torch-{plan.count}.json"
         document.write_text(torch_text(plan.count), "utf-8")
         found = _measure_one(ours.python, peer, document, plan)
         report.add(found)
-        times[plan.count] = found.series[_name("pip-variants", plan)].median
+        times[plan.count] = found.series[_name("pip-variants", plan)]
     if {_GROWTH_FROM, _GROWTH_TO} <= times.keys():
         report.rows.append(_growth(times))
     return report
@@ -163,14 +163,13 @@ def _memory(ours: Path, peer: Path | None, document: Path, plan: Plan) -> Row:
     return Row(what, "", text)
 
 
-def _growth(times: Mapping[int, float]) -> Row:
-    grown = times[_GROWTH_TO] / times[_GROWTH_FROM]
-    limit = (_GROWTH_TO * math.log(_GROWTH_TO)) / (
-        _GROWTH_FROM * math.log(_GROWTH_FROM)
-    )
+def _growth(times: Mapping[int, Series]) -> Row:
+    few, many = _GROWTH_FROM, _GROWTH_TO
+    grown = ratio(times[many], times[few])
+    limit = many * math.log(many) / (few * math.log(few))
     return Row(
-        f"time for {_GROWTH_TO:,} over time for {_GROWTH_FROM:,}",
+        f"time for {many:,} over time for {few:,}",
         f"{limit:.1f} (n log n)",
-        f"{grown:.1f}",
-        judge(Estimate(grown, grown, grown), limit),
+        as_ratio(grown),
+        judge(grown, limit),
     )

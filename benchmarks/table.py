@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from .samples import Estimate, Series
@@ -17,7 +17,7 @@ class Row:
     """One line of the table.
 
     :param budget: empty where none was set.
-    :param verdict: ``within``, ``over``, or empty.
+    :param verdict: as :func:`judge` says it; empty where there is no budget.
     """
 
     what: str
@@ -80,22 +80,28 @@ def _list(items: Iterable[str]) -> str:
 def judge(estimate: Estimate, limit: float) -> str:
     """Compare with a budget that is a maximum.
 
-    ``over`` needs proof; a middle above the budget whose interval reaches down to it
-    may be the machine's doing.
+    ``over`` needs proof: a middle above the budget whose interval reaches down to it
+    may be the machine's doing. Processor time can prove it where the clock cannot.
     """
-    if estimate.middle <= limit:
-        return "within"
-    return "over" if estimate.low > limit else "within noise"
+    if estimate.low > limit:
+        return "over"
+    cpu = estimate.cpu
+    if cpu is not None and cpu.low > limit:
+        return "over (CPU)"
+    return "within" if estimate.middle <= limit else "within noise"
 
 
 def as_ratio(estimate: Estimate) -> str:
     """Write a ratio near one.
 
-    >>> as_ratio(Estimate(1.0123, 1.0, 1.02, 1.01))
-    '1.012 [1.000, 1.020], CPU 1.010'
+    >>> as_ratio(Estimate(1.0123, 1.0, 1.02))
+    '1.012 [1.000, 1.020]'
     """
-    text = f"{estimate.middle:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
-    return text if estimate.cpu is None else f"{text}, CPU {estimate.cpu:.3f}"
+
+    def write(part: Estimate) -> str:
+        return f"{part.middle:.3f} [{part.low:.3f}, {part.high:.3f}]"
+
+    return _with_cpu(estimate, write)
 
 
 def as_share(estimate: Estimate) -> str:
@@ -104,21 +110,30 @@ def as_share(estimate: Estimate) -> str:
     >>> as_share(Estimate(0.02, 0.019, 0.021))
     '1/50 [1/53, 1/48]'
     """
-    low, high = (f"1/{1 / part:.0f}" for part in (estimate.low, estimate.high))
-    text = f"1/{1 / estimate.middle:.0f}"
-    if low != high:
-        text += f" [{low}, {high}]"
-    return text if estimate.cpu is None else f"{text}, CPU 1/{1 / estimate.cpu:.0f}"
+
+    def write(part: Estimate) -> str:
+        middle, low, high = (
+            f"1/{1 / each:.0f}" for each in (part.middle, part.low, part.high)
+        )
+        return middle if low == high else f"{middle} [{low}, {high}]"
+
+    return _with_cpu(estimate, write)
 
 
 def as_milliseconds(estimate: Estimate) -> str:
     """Write a difference.
 
     >>> as_milliseconds(Estimate(0.0005, 0.0004, 0.0006))
-    '0.50 ms [0.40, 0.60]'
+    '0.50 [0.40, 0.60] ms'
     """
-    middle, low, high = (
-        part * _MS for part in (estimate.middle, estimate.low, estimate.high)
-    )
-    text = f"{middle:.2f} ms [{low:.2f}, {high:.2f}]"
-    return text if estimate.cpu is None else f"{text}, CPU {estimate.cpu * _MS:.2f} ms"
+
+    def write(part: Estimate) -> str:
+        low, high = part.low * _MS, part.high * _MS
+        return f"{part.middle * _MS:.2f} [{low:.2f}, {high:.2f}] ms"
+
+    return _with_cpu(estimate, write)
+
+
+def _with_cpu(estimate: Estimate, write: Callable[[Estimate], str]) -> str:
+    text = write(estimate)
+    return text if estimate.cpu is None else f"{text}; CPU {write(estimate.cpu)}"

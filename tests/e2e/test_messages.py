@@ -59,7 +59,8 @@ def test_the_banner_of_null(pip: Pip, levels_index: Index) -> None:
     result = pip.dry(levels_index, "demo==1.0#null").ok()
     lines = result.out.splitlines()
     title = lines.index(" demo==1.0; variant_hash=null ".center(80, "#"))
-    assert lines[title + 1] == "#" * 80
+    assert lines[title + 1] == "No properties: this variant fits every machine"
+    assert lines[title + 2] == "#" * 80
 
 
 def test_a_plain_wheel_beside_variants_has_no_banner(pip: Pip, index: Index) -> None:
@@ -68,6 +69,10 @@ def test_a_plain_wheel_beside_variants_has_no_banner(pip: Pip, index: Index) -> 
     result = pip.dry(index, "demo").ok()
     assert result.would_install == ["demo-1.0"]
     assert "####" not in result.out
+    note = "None of the 1 variants of demo 1.0 fits this machine; -v tells why"
+    assert note in result.out.splitlines()
+    reasons = pip.dry(index, "-v", "demo").ok().out
+    assert "Variant v3 is rejected: needs" in reasons
     assert result.err == ""
 
 
