@@ -75,16 +75,13 @@ def make_environment(folder: Path, *, hooked: bool) -> Environment:
 
 
 def peer_python(folder: Path) -> Path | None:
-    """Return a Python that has the peer; its environment is made where ours lacks it.
+    """Return a Python that has the peer, in an environment with nothing else.
 
-    This alone follows the user's pip configuration, to reach the package registry.
-    None where the registry cannot be reached.
+    The peer reads the metadata of all that is installed beside it, so a full
+    environment would make it look slow. Only where the package registry cannot be
+    reached does the running environment serve, if it has the peer; None if not.
+    This alone follows the user's pip configuration.
     """
-    try:
-        if importlib.metadata.version(_PEER) == PEER_VERSION:
-            return Path(sys.executable)
-    except importlib.metadata.PackageNotFoundError:
-        pass
     windows = os.name == "nt"
     venv.EnvBuilder(with_pip=False, symlinks=not windows).create(folder)
     base = {"base": str(folder), "platbase": str(folder)}
@@ -96,4 +93,10 @@ def peer_python(folder: Path) -> Path | None:
         env={**os.environ, "PIP_VARIANTS_OFF": "1"},
         check=False,
     )
-    return python if done.returncode == 0 else None
+    if done.returncode == 0:
+        return python
+    try:
+        present = importlib.metadata.version(_PEER) == PEER_VERSION
+    except importlib.metadata.PackageNotFoundError:
+        present = False
+    return Path(sys.executable) if present else None

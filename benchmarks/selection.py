@@ -20,6 +20,7 @@ __all__ = ["Plan", "measure"]
 _DECIDER = Path(__file__).with_name("decider.py")
 _BUDGET = 1 / 30
 _GROWTH_FROM, _GROWTH_TO = 10_000, 100_000
+_PARSER_ROUNDS = 7
 _MB = 1e6
 
 
@@ -88,13 +89,14 @@ def measure(ours: Environment, work: Path, plans: tuple[Plan, ...]) -> Report:
         report.notes.append("variantlib could not be installed: no ratios in row 1.")
     times: dict[int, Series] = {}
     for plan in plans:
-        document = work / f"torch-{plan.count}.json"
+        document = _document(work, plan.count)
         document.write_text(torch_text(plan.count), "utf-8")
         found = _measure_one(ours.python, peer, document, plan)
         report.add(found)
         times[plan.count] = found.series[_name("pip-variants", plan)]
     if {_GROWTH_FROM, _GROWTH_TO} <= times.keys():
         report.rows.append(_growth(times))
+        report.rows.append(_growth_of_the_parser(ours.python, work))
     return report
 
 
@@ -173,3 +175,19 @@ def _growth(times: Mapping[int, Series]) -> Row:
         as_ratio(grown),
         judge(grown, limit),
     )
+
+
+def _growth_of_the_parser(python: Path, work: Path) -> Row:
+    """Tell how much of the growth is that of memory, which json cannot escape."""
+    few, many = (_document(work, count) for count in (_GROWTH_FROM, _GROWTH_TO))
+    with (
+        _Decider(python, "parser", few) as small,
+        _Decider(python, "parser", many) as large,
+    ):
+        runs = take_turns({"many": large.run, "few": small.run}, _PARSER_ROUNDS)
+    grown = ratio(runs["many"], runs["few"])
+    return Row("the same for json.loads alone", "", as_ratio(grown))
+
+
+def _document(work: Path, count: int) -> Path:
+    return work / f"torch-{count}.json"

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pip_variants.variantlib import SupportedProperties, VariantsJson, select
+from pip_variants.variantlib._reading import Repeated, parse_json
 from pip_variants.variantlib.errors import MetadataError
 from tests.property.strategies import JSON, NEARLY, VARIANTS
 
@@ -89,3 +90,47 @@ class TestCombining:
         ]
         if single:
             assert single[0].combine(*single[1:]).to_dict() == whole.to_dict()
+
+
+OBJECTS = st.recursive(
+    st.integers() | st.text(':"a \\', max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.lists(st.tuples(st.sampled_from(["a", "b", ":", "variants"]), inner)).map(
+            tuple
+        )
+    ),
+    max_leaves=12,
+)
+
+
+def written(value: Any, colon: str) -> str:
+    """Write JSON in which a tuple of pairs is an object, keys repeated or not."""
+    if isinstance(value, tuple):
+        pairs = (f"{json.dumps(k)}{colon}{written(v, colon)}" for k, v in value)
+        return "{" + ",".join(pairs) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(written(item, colon) for item in value) + "]"
+    return json.dumps(value)
+
+
+class TestRepeatedKeys:
+    """A key that stands twice with different contents never goes unseen (E6)."""
+
+    @settings(max_examples=400)
+    @given(OBJECTS, st.sampled_from([":", ": ", " :", "\n: "]))
+    def test_is_found_wherever_it_stands(self, value: Any, colon: str) -> None:
+        text = written((("top", value),), colon)
+        assert self.conflicts(parse_json(text.encode())) == self.conflicts(
+            json.loads(text, object_pairs_hook=Repeated)
+        )
+
+    def conflicts(self, value: Any) -> int:
+        found = 0
+        if isinstance(value, Repeated):
+            found += len(value.keys_in_conflict)
+        if isinstance(value, dict):
+            found += sum(map(self.conflicts, value.values()))
+        if isinstance(value, list):
+            found += sum(map(self.conflicts, value))
+        return found

@@ -6,7 +6,7 @@ out; the others stay (R3, E9). Only a document without readable ``variants`` rai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
@@ -28,6 +28,7 @@ from .providers import Provider
 __all__ = ["Sections"]
 
 _T = TypeVar("_T")
+_NO_OBJECT = "must be an object, each key once"
 _StaticProperties = tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -231,39 +232,40 @@ class Sections:
                 self.lost[label] = str(error)
         return readable
 
-    def _properties(self, label: str, raw: Any) -> Properties:
+    def _properties(self, label: str, raw: Any) -> Properties:  # noqa: C901
         """Check the properties of one label, in place: there may be 100,000 of them.
 
         Values of a feature may stand in any order, since published files have them
-        so (PROVIDERS 8).
+        so (PROVIDERS 8). It is one function for speed: a third of the time of deciding
+        about 10,000 labels is spent here.
         """
         if self._dialect < Dialect.V0_0_2:
             raw = _with_lists(raw)
-        for namespace, features in _items(raw, ()):
-            if namespace not in self._checked_names:
-                _learn(namespace, is_namespace, self._checked_names)
-            for feature, values in _items(features, (namespace,)):
-                if feature not in self._checked_names:
-                    _learn(feature, is_feature_name, self._checked_names)
-                self._check_values(values, (namespace, feature))
+        if type(raw) is not dict:
+            raise ValidationError(_NO_OBJECT)
+        names, checked = self._checked_names, self._checked_values
+        for namespace, features in raw.items():
+            if namespace not in names:
+                _learn(namespace, is_namespace, names)
+            if type(features) is not dict:
+                raise ValidationError(_NO_OBJECT, (namespace,))
+            for feature, values in features.items():
+                if feature not in names:
+                    _learn(feature, is_feature_name, names)
+                if type(values) is not list or not values:
+                    msg = "must be a list with at least one value"
+                    raise ValidationError(msg, (namespace, feature))
+                try:
+                    known = checked.issuperset(values)
+                except TypeError:  # a list or an object among them
+                    known = False
+                if not known:
+                    for value in values:
+                        _learn(value, is_value, checked)
         if raw and label in (NULL_LABEL, FIRST_NULL_LABEL):
             raise ValidationError("the null variant must have no properties")
         properties: Properties = raw
         return properties
-
-    def _check_values(self, values: Any, path: ProblemPath) -> None:
-        if type(values) is not list or not values:
-            raise ValidationError("must be a list with at least one value", path)
-        for value in values:
-            if type(value) is not str or value not in self._checked_values:
-                _learn(value, is_value, self._checked_values)
-
-
-def _items(raw: Any, path: ProblemPath) -> Iterable[tuple[str, Any]]:
-    """Return the items of an object in which each key stands once."""
-    if type(raw) is not dict:
-        raise ValidationError("must be an object, each key once", path)
-    return raw.items()
 
 
 def _learn(text: Any, is_valid: Callable[[object], bool], checked: set[str]) -> None:

@@ -18,6 +18,7 @@ import enum
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 from ._reading import collector_paused
 from .metadata import VariantsJson
@@ -291,8 +292,13 @@ def _rank_all(
         for namespace, features in properties.items():
             table = tables.get(namespace, no_features)
             for feature, values in features.items():
-                best = _best(table.get(feature, nothing), values)
-                if best is None:
+                # The best value is the one with the lowest number (R41).
+                rank_of = table.get(feature, nothing).get
+                if len(values) == 1:
+                    best = rank_of(values[0], _END)
+                else:
+                    best = min(map(rank_of, values, repeat(_END)))
+                if best == _END:
                     misses[label] = (namespace, feature)
                     break
                 keys.append(best)
@@ -305,13 +311,6 @@ def _rank_all(
             sortable.append((keys, label))
     sortable.sort()
     return [label for _, label in sortable], misses
-
-
-def _best(ranks: Mapping[str, int], values: Sequence[str]) -> int | None:
-    """Return the lowest number among the supported *values* (R41)."""
-    if len(values) == 1:
-        return ranks.get(values[0])
-    return min((ranks[value] for value in values if value in ranks), default=None)
 
 
 def _excluded(
