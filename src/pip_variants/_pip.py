@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from pip._internal.cli.base_command import Command as Command
     from pip._internal.cli.index_command import IndexGroupCommand as IndexGroupCommand
     from pip._internal.cli.req_command import RequirementCommand as RequirementCommand
-    from pip._internal.cli.status_codes import ERROR as ERROR
-    from pip._internal.cli.status_codes import SUCCESS as SUCCESS
     from pip._internal.commands.download import DownloadCommand as DownloadCommand
     from pip._internal.commands.index import IndexCommand as IndexCommand
     from pip._internal.commands.install import InstallCommand as InstallCommand
@@ -54,14 +52,11 @@ if TYPE_CHECKING:
         RequirementPreparer as RequirementPreparer,
     )
     from pip._internal.req.req_install import InstallRequirement as InstallRequirement
-    from pip._internal.resolution.base import BaseResolver as BaseResolver
     from pip._internal.resolution.resolvelib.factory import Factory as Factory
     from pip._internal.utils.hashes import Hashes as Hashes
-    from pip._internal.utils.logging import indent_log as indent_log
     from pip._internal.utils.misc import (
         redact_auth_from_url as redact_auth_from_url,
     )
-    from pip._internal.utils.misc import write_output as write_output
     from pip._vendor.packaging.markers import InvalidMarker as InvalidMarker
     from pip._vendor.packaging.markers import Marker as Marker
     from pip._vendor.packaging.utils import canonicalize_name as canonicalize_name
@@ -76,14 +71,12 @@ _VENDORED = "pip._vendor."
 
 HOMES = {
     "BaseDistribution": _INTERNAL + "metadata",
-    "BaseResolver": _INTERNAL + "resolution.base",
     "BestCandidateResult": _INTERNAL + "index.package_finder",
     "CandidateEvaluator": _INTERNAL + "index.package_finder",
     "Command": _INTERNAL + "cli.base_command",
     "CommandError": _INTERNAL + "exceptions",
     "DistributionNotFound": _INTERNAL + "exceptions",
     "DownloadCommand": _INTERNAL + "commands.download",
-    "ERROR": _INTERNAL + "cli.status_codes",
     "Factory": _INTERNAL + "resolution.resolvelib.factory",
     "HTTPRangeRequestUnsupported": _INTERNAL + "network.lazy_wheel",
     "HashMismatch": _INTERNAL + "exceptions",
@@ -108,15 +101,12 @@ HOMES = {
     "RequestException": _VENDORED + "requests.exceptions",
     "RequirementCommand": _INTERNAL + "cli.req_command",
     "RequirementPreparer": _INTERNAL + "operations.prepare",
-    "SUCCESS": _INTERNAL + "cli.status_codes",
     "UnsupportedWheel": _INTERNAL + "exceptions",
     "WheelCommand": _INTERNAL + "commands.wheel",
     "canonicalize_name": _VENDORED + "packaging.utils",
     "canonicalize_version": _VENDORED + "packaging.utils",
-    "indent_log": _INTERNAL + "utils.logging",
     "raise_for_status": _INTERNAL + "network.utils",
     "redact_auth_from_url": _INTERNAL + "utils.misc",
-    "write_output": _INTERNAL + "utils.misc",
 }
 """Where each name of this module lives in pip."""
 

@@ -7,7 +7,7 @@ machinery that decides is loaded when the first labelled wheel is met.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from . import _pip
@@ -36,6 +36,7 @@ class Chooser:
         self._pins = pins
         self._made_judge: Judge | None = None
         self._choices: dict[tuple[str, str, str, frozenset[str]], Choice] = {}
+        self._hidden: set[str] = set()
         self._said: set[str] = set()
         self._taken: dict[tuple[str, str], str] = {}
 
@@ -100,6 +101,18 @@ class Chooser:
     def labels_asked_for(self, name: str) -> tuple[str, ...] | None:
         """Return the labels that the user asked for, None when the machine decides."""
         return self._pins.labels(name)
+
+    def hide_variants(self, name: str, links: Iterable[_pip.Link]) -> list[_pip.Link]:
+        """Return the links without a label, and remember whether there were others."""
+        everything = list(links)
+        plain = [link for link in everything if label_of(link.filename) is None]
+        if len(plain) < len(everything):
+            self._hidden.add(_pip.canonicalize_name(name))
+        return plain
+
+    def hides_variants_of(self, name: str) -> bool:
+        """Tell whether ``--no-variant`` hid wheels of a package."""
+        return _pip.canonicalize_name(name) in self._hidden
 
     def take(self, choice: Choice, label: str) -> bool:
         """Note that a variant is taken; tell whether that is news."""

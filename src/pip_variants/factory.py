@@ -47,9 +47,13 @@ class VariantFactory(_pip.Factory):
         self, dist: _pip.BaseDistribution, template: _pip.InstallRequirement
     ) -> bool:
         chooser = self._finder.chooser
-        if chooser.settings.no_variant:
-            return template.user_supplied and installed_label(dist) is not None
         labels = chooser.labels_asked_for(dist.canonical_name)
+        if chooser.settings.no_variant:
+            # A label cannot be had then, whatever is installed.
+            asked = labels is not None
+            return asked or (
+                template.user_supplied and installed_label(dist) is not None
+            )
         return labels is not None and installed_label(dist) not in labels
 
     def get_dist_to_uninstall(self, candidate: Any) -> Any:

@@ -44,7 +44,7 @@ class VariantFinder(_pip.PackageFinder):
     ) -> list[_pip.InstallationCandidate]:
         """Note the metadata links, and hide labelled wheels where none are wanted."""
         if self.chooser.settings.no_variant:
-            links = (link for link in links if label_of(link.filename) is None)
+            links = self.chooser.hide_variants(link_evaluator.project_name, links)
         else:
             links = self.chooser.links.take_from(links)
         return super().evaluate_links(link_evaluator, links)

@@ -83,7 +83,7 @@ def rejections(choice: Choice) -> Iterator[str]:
     """Yield a line for each label that is not compatible, with its first reason."""
     for label in sorted(choice.release.wheels):
         verdict = choice.verdict(label)
-        if verdict.compatible:
+        if verdict.compatible or verdict.reason is Reason.NOT_REQUESTED:
             continue
         line = f"{label} is rejected: {printable(verdict.explain())}"
         note = choice.note(verdict.namespace)
@@ -135,6 +135,8 @@ def no_candidate(chooser: Chooser, name: str) -> None:
             ", ".join(asked),
             name,
         )
+    if chooser.hides_variants_of(name):
+        logger.critical("%s has variant wheels, which --no-variant hides", name)
     _log_rejections(chooser, name, tuple(choices), logging.CRITICAL)
 
 

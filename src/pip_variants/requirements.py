@@ -61,20 +61,28 @@ class Pins:
 
 
 pins = Pins()
-"""pip parses requirements long before it has objects of a run to keep them in."""
+"""pip parses requirements in a function of a module, which knows nothing of the run."""
 
 
 def take_label(requirement: str, line_source: str | None) -> str:
     """Return *requirement* without its label, which is remembered in :data:`pins`.
 
     Anything that is no ``name[extras]specifiers#label`` comes back as it is.
+
+    :raises pip's InstallationError: for a label that is none, and for two labels.
     """
     if "#" not in requirement:
         return requirement
     from .variantlib.model import is_label
 
     found = _REQUIREMENT.fullmatch(requirement)
-    if found is None or not is_label(found["label"]):
+    if found is None:
         return requirement
+    if not is_label(found["label"]):
+        msg = (
+            f"Invalid requirement: {requirement!r}: {found['label']!r} is no variant "
+            "label. Write name==version#label; a label holds only 0-9, a-z, '_' and '.'"
+        )
+        raise _pip.InstallationError(msg)
     pins.add(found["name"], Pin(found["label"], line_source or "command line"))
     return f"{found['name']}{found['specifier']}{found['marker'] or ''}"

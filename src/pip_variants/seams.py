@@ -33,10 +33,11 @@ RUNNER_VARIABLE = "_PIP_VARIANTS_RUNNER"
 class Seam:
     """One name in pip that is not used as it stands.
 
-    :param module: the module that defines it; several when it has moved.
+    :param module: the module that defines it.
     :param name: the attribute, ``Class.method`` for a method.
     :param reason: why pip's own will not do.
     :param replace: makes the replacement out of the original.
+    :param optional: not every supported pip has it there.
     """
 
     module: str

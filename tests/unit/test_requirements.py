@@ -43,7 +43,6 @@ def test_a_label_is_taken_off_and_kept(
     [
         "torch==2.8.0",
         "torch==1#",
-        "torch==1#V3",
         "torch==1#v3#v4",
         "./torch-2.8.0-py3-none-any-cu129.whl#sha256=abc",
         "https://example.org/torch.whl#sha256=abc",
@@ -56,6 +55,13 @@ def test_a_label_is_taken_off_and_kept(
 def test_everything_else_is_left_to_pip(text: str, pins: Pins) -> None:
     assert requirements.take_label(text, None) == text
     assert pins.as_mapping() == {}
+
+
+@pytest.mark.parametrize("label", ["V3", "cu126==2.8.0", "cu-126", "é"])
+def test_what_is_no_label_is_named(label: str) -> None:
+    with pytest.raises(Exception, match="is no variant label") as caught:
+        requirements.take_label(f"torch==1#{label}", None)
+    assert repr(label) in str(caught.value)
 
 
 def test_two_labels_for_one_package_name_both_places() -> None:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import sys
 from optparse import OptionGroup, Values
 
+from .. import _pip
+
 __all__ = ["add_options", "run"]
+
+_LAST_PORT = 65535
 
 
 def add_options(group: OptionGroup) -> None:
@@ -29,6 +33,11 @@ def run(options: Values) -> int:
     """Run the demo, or serve its index."""
     from ..demo import tour
 
+    if not 0 <= options.port <= _LAST_PORT:
+        msg = f"--port {options.port}: a port is a number from 0 to {_LAST_PORT}"
+        raise _pip.CommandError(msg)
+    if options.port and not options.serve:
+        raise _pip.CommandError("--port goes with --serve")
     if options.serve:
         return tour.serve(port=options.port, out=sys.stdout)
     return tour.run_tour(out=sys.stdout)

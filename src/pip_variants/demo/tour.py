@@ -207,12 +207,19 @@ def serve(*, port: int, out: TextIO) -> int:
 
 
 def _invitation(url: str) -> str:
-    export = "set" if os.name == "nt" else "export"
+    windows = os.name == "nt"
+    export = "set" if windows else "export"
+    extra = ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS")
+    forget = "\n  ".join(f"set {name}=" for name in extra)
+    if not windows:
+        forget = f"unset {' '.join(extra)}"
     return f"""\
 The demo's index is at {url} until you press Ctrl-C.
 In another terminal, where pip has pip-variants:
 
+  {export} PIP_CONFIG_FILE={os.devnull}
   {export} PIP_INDEX_URL={url}
+  {forget}
   pip install --dry-run torch
   pip install --dry-run --no-variant torch
   pip install --dry-run "torch==2.8.0#null"

@@ -19,9 +19,9 @@ from .model import (
     Label,
     Properties,
     is_feature_name,
-    is_label,
     is_namespace,
     is_value,
+    matches_label,
 )
 from .providers import Provider
 
@@ -222,7 +222,7 @@ class Sections:
         readable: dict[Label, Properties] = {}
         for label, properties in raw.items():
             try:
-                if not is_label(label):
+                if matches_label(label) is None:
                     raise ValidationError("is no variant label")
                 if label in conflicts:
                     raise ValidationError("stands twice, with different contents")

@@ -24,6 +24,7 @@ __all__ = [
     "is_label",
     "is_namespace",
     "is_value",
+    "matches_label",
     "parse_label",
 ]
 
@@ -45,6 +46,9 @@ ABI_DEPENDENCY = "abi_dependency"
 # fullmatch is used throughout: "$" would accept a trailing newline (R9).
 _NAME = re.compile(r"[a-z0-9_]+")
 _VALUE = re.compile(r"[a-z0-9_.]+")
+
+matches_label = _VALUE.fullmatch
+"""The bare test behind :func:`is_label`, for text that comes by the thousand."""
 
 
 def is_namespace(text: object) -> bool:

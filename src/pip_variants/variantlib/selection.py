@@ -58,8 +58,9 @@ class Reason(enum.Enum):
 class Verdict:
     """What was decided about one label, with the evidence.
 
-    :param unmet: the first feature that is not met: namespace, feature and the
-        values that the wheel would run on; empty strings where there is none.
+    :param namespace: of the first feature that is not met, empty where there is none.
+    :param feature: its name.
+    :param wanted: its values that the wheel would run on.
     :param offered: the values of that feature that the machine offers, best first.
     :param detail: what is wrong with invalid metadata.
     """
@@ -108,7 +109,7 @@ class Selection:
     ``ranked`` holds the compatible labels, best first; ``best`` the first of them.
     """
 
-    __slots__ = ("_document", "_labels", "_misses", "_supported", "ranked")
+    __slots__ = ("_document", "_misses", "_supported", "ranked")
 
     def __init__(
         self,
