@@ -25,10 +25,14 @@ LONGEST_MODULE = 400
 # From top to bottom; an import may stay on its storey or go down. What is not
 # named here only has to stay out of circles.
 STOREYS = (
-    ("commands",),
+    ("commands", "demo"),
     ("factory", "finder", "preparer", "seams"),
-    ("choice", "index_page", "installed", "report", "requirements", "settings"),
-    ("_pip", "range_reader", "text", "variantlib"),
+    ("report",),
+    ("chooser",),
+    ("choice",),
+    ("release_metadata",),
+    ("index_page", "installed", "requirements", "settings"),
+    ("_pip", "adoption", "range_reader", "text", "variantlib"),
 )
 
 # A command is where arguments come from and output goes to; the probe is one, too.

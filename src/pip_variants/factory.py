@@ -17,13 +17,6 @@ class VariantFactory(_pip.Factory):
 
     _finder: VariantFinder
 
-    @classmethod
-    def adopt(cls, factory: _pip.Factory) -> VariantFactory:
-        """Turn a factory that pip made into one of ours."""
-        factory.__class__ = cls
-        assert isinstance(factory, cls)
-        return factory
-
     def get_installation_error(self, e: Any, constraints: Any) -> Any:
         """Say first why no variant fits, for each package that pip complains about."""
         from . import report

@@ -4,9 +4,6 @@ Order inside one version (DESIGN 3): what pip puts first (an allowed hash, not
 yanked, wheels where they are preferred), then the variant rank, then the platform
 tags, then the build number; wheels without a label after those with one, source
 distributions last.
-
-Classes of pip's own objects are exchanged for these subclasses (``adopt``): pip makes
-the objects itself, in several places, and none of their classes has slots.
 """
 
 from __future__ import annotations
@@ -16,6 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from . import _pip
+from .adoption import adopt
 from .chooser import Chooser
 from .index_page import source_of
 from .variantlib.filename import label_of
@@ -31,14 +29,6 @@ class VariantFinder(_pip.PackageFinder):
 
     chooser: Chooser
 
-    @classmethod
-    def adopt(cls, finder: _pip.PackageFinder, chooser: Chooser) -> VariantFinder:
-        """Turn a finder that pip made into one of ours."""
-        finder.__class__ = cls
-        assert isinstance(finder, cls)
-        finder.chooser = chooser
-        return finder
-
     def evaluate_links(
         self, link_evaluator: _pip.LinkEvaluator, links: Iterable[_pip.Link]
     ) -> list[_pip.InstallationCandidate]:
@@ -53,8 +43,10 @@ class VariantFinder(_pip.PackageFinder):
         self, *args: Any, **options: Any
     ) -> _pip.CandidateEvaluator:
         """Return an evaluator that knows the rank of variants."""
-        evaluator = super().make_candidate_evaluator(*args, **options)
-        return VariantEvaluator.adopt(evaluator, self.chooser)
+        pips_own = super().make_candidate_evaluator(*args, **options)
+        evaluator = adopt(pips_own, VariantEvaluator)
+        evaluator.chooser = self.chooser
+        return evaluator
 
     def find_requirement(
         self, req: _pip.InstallRequirement, upgrade: bool
@@ -73,16 +65,6 @@ class VariantEvaluator(_pip.CandidateEvaluator):
     """Orders candidates; decides about variants only where somebody looks."""
 
     chooser: Chooser
-
-    @classmethod
-    def adopt(
-        cls, evaluator: _pip.CandidateEvaluator, chooser: Chooser
-    ) -> VariantEvaluator:
-        """Turn an evaluator that pip made into one of ours."""
-        evaluator.__class__ = cls
-        assert isinstance(evaluator, cls)
-        evaluator.chooser = chooser
-        return evaluator
 
     def get_applicable_candidates(
         self, candidates: list[_pip.InstallationCandidate]

@@ -26,13 +26,6 @@ class VariantPreparer(_pip.RequirementPreparer):
 
     finder: VariantFinder
 
-    @classmethod
-    def adopt(cls, preparer: _pip.RequirementPreparer) -> VariantPreparer:
-        """Turn a preparer that pip made into one of ours."""
-        preparer.__class__ = cls
-        assert isinstance(preparer, cls)
-        return preparer
-
     def prepare_linked_requirement(
         self, req: _pip.InstallRequirement, parallel_builds: bool = False
     ) -> _pip.BaseDistribution:

@@ -212,3 +212,27 @@ def test_a_conflict_is_explained_as_ever(
     index.add(name="user", requires=["demo>=2"])
     result = pip.dry(index, "user", "demo<2").failed()
     assert "conflict" in result.err.lower()
+
+
+def test_a_label_is_an_error_when_the_plain_wheel_must_stay(
+    own_pip: Pip, levels_index: Index
+) -> None:
+    """F63, F66: --no-variant and a label contradict each other, installed or not."""
+    options = ("install", "--index-url", levels_index.url, "--no-variant")
+    own_pip(*options, "demo").ok()
+    result = own_pip(*options, "demo==1.0#v2").failed()
+    assert "Variant v2 of demo is asked for, and --no-variant is set" in result.err
+
+
+def test_labels_and_no_variant_exchange_what_is_installed(
+    own_pip: Pip, levels_index: Index
+) -> None:
+    """DESIGN 5: another label, or none, is a reason to install the same version."""
+    options = ("install", "--index-url", levels_index.url)
+    wishes = [("demo", "-v2"), ("demo#v1", "-v1"), ("demo==1.0#v1", None)]
+    for requirement, label in [*wishes, ("--no-variant demo", ""), ("demo", None)]:
+        result = own_pip(*options, *requirement.split()).ok()
+        if label is None:
+            assert "Requirement already satisfied: demo" in result.out
+        else:
+            assert result.installed == [f"demo-1.0{label}"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.kit import LEVELS, Index, Pip, gpu, level, static_document
 
 BANNER = """\
@@ -154,3 +156,28 @@ def test_output_in_the_plainest_locale(pip: Pip, levels_index: Index) -> None:
     result = pip.dry(levels_index, "-v", "demo", environ=environ).ok()
     assert result.both.isascii()
     assert result.would_install == ["demo-1.0-v2"]
+
+
+def test_a_hidden_variant_is_mentioned(pip: Pip, index: Index) -> None:
+    """Nothing is found because --no-variant hides all there is."""
+    index.add(static_document({"v2": level("v2")}), plain=False)
+    result = pip.dry(index, "--no-variant", "demo").failed()
+    hint = "ERROR: demo has variant wheels, which --no-variant hides"
+    assert result.err.splitlines()[0] == hint
+
+
+@pytest.mark.parametrize("port", ["-1", "65536"])
+def test_a_port_that_is_none_is_named(pip: Pip, port: str) -> None:
+    result = pip("variant", "demo", "--serve", f"--port={port}").failed()
+    assert f"ERROR: --port {port}: a port is a number from 0 to 65535" in result.err
+    assert "Traceback" not in result.both
+
+
+def test_a_port_without_serve_is_refused(pip: Pip) -> None:
+    result = pip("variant", "demo", "--port", "8000").failed()
+    assert "ERROR: --port goes with --serve" in result.err
+
+
+def test_a_label_in_capitals_is_named(pip: Pip, levels_index: Index) -> None:
+    result = pip.dry(levels_index, "demo==1.0#V2").failed()
+    assert "'V2' is no variant label. Write name==version#label" in result.err

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import _pip
+from ..adoption import adopt
 from ..chooser import Chooser
 from ..factory import VariantFactory
 from ..finder import VariantFinder
@@ -29,7 +30,9 @@ class FinderCommand(_pip.IndexGroupCommand):
         settings = Settings.from_options(options)
         settings.hand_to_child_processes()
         session = finder._link_collector.session  # noqa: SLF001 - no public way
-        return VariantFinder.adopt(finder, Chooser(session, settings, pins))
+        ours = adopt(finder, VariantFinder)
+        ours.chooser = Chooser(session, settings, pins)
+        return ours
 
 
 class InstallingCommand(FinderCommand, _pip.RequirementCommand):
@@ -39,7 +42,7 @@ class InstallingCommand(FinderCommand, _pip.RequirementCommand):
     def make_requirement_preparer(cls, *args: Any, **named: Any) -> Any:
         """Make pip's preparer and make it one of ours."""
         preparer = super().make_requirement_preparer(*args, **named)
-        return VariantPreparer.adopt(preparer)
+        return adopt(preparer, VariantPreparer)
 
     @classmethod
     def make_resolver(cls, *args: Any, **named: Any) -> Any:
@@ -47,5 +50,5 @@ class InstallingCommand(FinderCommand, _pip.RequirementCommand):
         resolver = super().make_resolver(*args, **named)
         factory = getattr(resolver, "factory", None)
         if factory is not None:
-            VariantFactory.adopt(factory)
+            adopt(factory, VariantFactory)
         return resolver
