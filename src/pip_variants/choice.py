@@ -1,34 +1,15 @@
-"""The choice among the variants of one release, and who makes it.
-
-::
-
-    release --MetadataReader--> document --Detector--> supported properties
-            --select--> Selection = ranked labels + a verdict for every label
-
-Loaded when the first labelled wheel is met; packages without variants never need it.
-"""
+"""What was decided about the variants of one release."""
 
 from __future__ import annotations
 
-import os
-import platform
-from collections.abc import Sequence
 from dataclasses import dataclass
-from logging import getLogger
 
-from . import _pip
-from .index_page import MetadataLinks
-from .release_metadata import MetadataReader, Release, ReleaseMetadata
-from .settings import Settings
-from .text import printable
-from .variantlib.builtin.host import Host
-from .variantlib.detection import Answer, Detector, Source
+from .release_metadata import Release, ReleaseMetadata
+from .variantlib.detection import Answer
 from .variantlib.model import Properties, SupportedProperties
-from .variantlib.selection import Reason, Selection, Verdict, select
+from .variantlib.selection import Reason, Selection, Verdict
 
-__all__ = ["Choice", "Judge"]
-
-logger = getLogger(__name__)
+__all__ = ["Choice"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,70 +65,3 @@ class Choice:
             if answer.namespace == namespace:
                 return answer.note
         return ""
-
-
-class Judge:
-    """Decides about releases and single wheels, for this machine."""
-
-    def __init__(
-        self, session: _pip.PipSession, links: MetadataLinks, settings: Settings
-    ) -> None:
-        """Prepare; nothing is fetched or detected yet."""
-        self._reader = MetadataReader(session, links)
-        self._detector = Detector(
-            Host(platform.system(), platform.machine(), os.environ),
-            _evaluate_marker,
-            ask_machine=not settings.foreign_target,
-        )
-        self._warned: set[str] = set()
-
-    def decide(self, release: Release, labels: Sequence[str] | None) -> Choice:
-        """Decide about a release; fetches its metadata.
-
-        :param labels: those that the user asked for, None when the machine decides.
-        """
-        return self.decide_by(self._reader.read(release), release, labels)
-
-    def decide_by(
-        self,
-        metadata: ReleaseMetadata,
-        release: Release,
-        labels: Sequence[str] | None = None,
-    ) -> Choice:
-        """Decide about a release whose metadata is at hand."""
-        document = metadata.document
-        if document is None:
-            return Choice(release, metadata, None, SupportedProperties(), ())
-        supported, answers = self._detector.supported(document)
-        self._warn_of(answers)
-        self._note_other_machine(release, answers)
-        selection = select(document, supported, labels=labels)
-        return Choice(release, metadata, selection, supported, answers)
-
-    def _warn_of(self, answers: Sequence[Answer]) -> None:
-        """Pass on what providers complain about, once."""
-        for answer in answers:
-            for warning in answer.warnings:
-                if warning not in self._warned:
-                    self._warned.add(warning)
-                    logger.warning("%s", printable(warning))
-
-    @staticmethod
-    def _note_other_machine(release: Release, answers: Sequence[Answer]) -> None:
-        """Say that variants are left out because nobody knows the machine (E39)."""
-        left_out = [a.namespace for a in answers if a.source is Source.OTHER_MACHINE]
-        if left_out:
-            logger.warning(
-                "The wheels are for another machine, so the variants of %s %s that "
-                "depend on %s are left out",
-                release.name,
-                release.version,
-                ", ".join(left_out),
-            )
-
-
-def _evaluate_marker(marker: str) -> bool:
-    try:
-        return _pip.Marker(marker).evaluate()
-    except (_pip.InvalidMarker, KeyError) as error:
-        raise ValueError(str(error)) from None

@@ -22,7 +22,7 @@ class VariantFactory(_pip.Factory):
         from . import report
 
         for name in dict.fromkeys(cause.requirement.project_name for cause in e.causes):
-            report.no_candidate(self._finder.chooser, name)
+            report.no_candidate(self._finder.decisions, name)
         return super().get_installation_error(e, constraints)
 
     def _make_candidate_from_dist(
@@ -39,9 +39,9 @@ class VariantFactory(_pip.Factory):
     def _wants_another(
         self, dist: _pip.BaseDistribution, template: _pip.InstallRequirement
     ) -> bool:
-        chooser = self._finder.chooser
-        labels = chooser.labels_asked_for(dist.canonical_name)
-        if chooser.settings.no_variant:
+        decisions = self._finder.decisions
+        labels = decisions.labels_asked_for(dist.canonical_name)
+        if decisions.settings.no_variant:
             # A label cannot be had then, whatever is installed.
             asked = labels is not None
             return asked or (

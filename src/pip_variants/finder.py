@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _pip
 from .adoption import adopt
-from .chooser import Chooser
+from .decisions import Decisions
 from .index_page import source_of
 from .variantlib.filename import label_of
 
@@ -27,16 +27,16 @@ __all__ = ["VariantEvaluator", "VariantFinder"]
 class VariantFinder(_pip.PackageFinder):
     """Finds candidates; ranks the labelled ones by what the machine supports."""
 
-    chooser: Chooser
+    decisions: Decisions
 
     def evaluate_links(
         self, link_evaluator: _pip.LinkEvaluator, links: Iterable[_pip.Link]
     ) -> list[_pip.InstallationCandidate]:
         """Note the metadata links, and hide labelled wheels where none are wanted."""
-        if self.chooser.settings.no_variant:
-            links = self.chooser.hide_variants(link_evaluator.project_name, links)
+        if self.decisions.settings.no_variant:
+            links = self.decisions.hide_variants(link_evaluator.project_name, links)
         else:
-            links = self.chooser.links.take_from(links)
+            links = self.decisions.links.take_from(links)
         return super().evaluate_links(link_evaluator, links)
 
     def make_candidate_evaluator(
@@ -45,7 +45,7 @@ class VariantFinder(_pip.PackageFinder):
         """Return an evaluator that knows the rank of variants."""
         pips_own = super().make_candidate_evaluator(*args, **options)
         evaluator = adopt(pips_own, VariantEvaluator)
-        evaluator.chooser = self.chooser
+        evaluator.decisions = self.decisions
         return evaluator
 
     def find_requirement(
@@ -57,14 +57,14 @@ class VariantFinder(_pip.PackageFinder):
         except _pip.DistributionNotFound:
             from . import report
 
-            report.no_candidate(self.chooser, req.name or "")
+            report.no_candidate(self.decisions, req.name or "")
             raise
 
 
 class VariantEvaluator(_pip.CandidateEvaluator):
     """Orders candidates; decides about variants only where somebody looks."""
 
-    chooser: Chooser
+    decisions: Decisions
 
     def get_applicable_candidates(
         self, candidates: list[_pip.InstallationCandidate]
@@ -101,7 +101,7 @@ class VariantEvaluator(_pip.CandidateEvaluator):
         """Tell whether there is a label, or one is asked for."""
         return (
             any(map(_label, candidates))
-            or self.chooser.labels_asked_for(self._project_name) is not None
+            or self.decisions.labels_asked_for(self._project_name) is not None
         )
 
     def _ordered(
@@ -114,7 +114,7 @@ class VariantEvaluator(_pip.CandidateEvaluator):
         # A page stands in the order of pip's sources: the first source is asked first.
         sources = {source_of(candidate.link): None for candidate in found}
         return VariantOrder(
-            candidates, self.chooser, tuple(sources), self._hashes, self._project_name
+            candidates, self.decisions, tuple(sources), self._hashes, self._project_name
         )
 
 
@@ -135,14 +135,14 @@ class VariantOrder(list[_pip.InstallationCandidate]):
     def __init__(
         self,
         candidates: Iterable[_pip.InstallationCandidate],
-        chooser: Chooser,
+        decisions: Decisions,
         sources: tuple[str, ...],
         hashes: _pip.Hashes | None,
         project_name: str,
     ) -> None:
         """Hold *candidates*; nothing is decided yet."""
         super().__init__(candidates)
-        self._chooser = chooser
+        self._decisions = decisions
         self._sources = sources
         self._hashes = hashes
         self._name = _pip.canonicalize_name(project_name)
@@ -157,7 +157,7 @@ class VariantOrder(list[_pip.InstallationCandidate]):
             usable = False
             for candidate in self._order_version(list(candidates)):
                 if missed is not None:
-                    report.older_version(self._chooser, self._name, missed, version)
+                    report.older_version(self._decisions, self._name, missed, version)
                     missed = None
                 usable = True
                 yield candidate
@@ -184,7 +184,7 @@ class VariantOrder(list[_pip.InstallationCandidate]):
                 yield from (each for each in offered if _label(each) == label)
             if not choice.ranked:
                 unfit.append(choice)
-        if plain and self._chooser.labels_asked_for(self._name) is None:
+        if plain and self._decisions.labels_asked_for(self._name) is None:
             self._say_why_plain(unfit)
             yield from plain
 
@@ -192,7 +192,7 @@ class VariantOrder(list[_pip.InstallationCandidate]):
         from . import report
 
         for choice in unfit:
-            report.plain_instead(self._chooser, choice)
+            report.plain_instead(self._decisions, choice)
 
     def _choices(
         self, labelled: list[_pip.InstallationCandidate]
@@ -205,11 +205,11 @@ class VariantOrder(list[_pip.InstallationCandidate]):
             from . import report
 
             version = str(labelled[0].version)
-            report.several_sources(self._chooser, self._name, version, in_order)
+            report.several_sources(self._decisions, self._name, version, in_order)
         for source in in_order:
             offered = by_source[source]
             links = [candidate.link for candidate in offered]
             yield (
-                self._chooser.choose(self._name, str(offered[0].version), links),
+                self._decisions.choose(self._name, str(offered[0].version), links),
                 offered,
             )

@@ -38,11 +38,11 @@ class VariantPreparer(_pip.RequirementPreparer):
 
     def _announce(self, req: _pip.InstallRequirement) -> None:
         """Show the banner of a variant, once."""
-        chooser, label = self.finder.chooser, _label(req)
+        decisions, label = self.finder.decisions, _label(req)
         if label is None or req.link is None:
             return
-        choice = chooser.choice_of(req.link)
-        if choice is not None and chooser.take(choice, label):
+        choice = decisions.choice_of(req.link)
+        if choice is not None and decisions.take(choice, label):
             from . import report
 
             report.banner(choice, label)
@@ -67,8 +67,8 @@ class VariantPreparer(_pip.RequirementPreparer):
         from .variantlib.errors import WheelError
         from .variantlib.wheel import read_variant_json
 
-        chooser = self.finder.chooser
-        if chooser.settings.no_variant:
+        decisions = self.finder.decisions
+        if decisions.settings.no_variant:
             msg = (
                 f"{link.filename} is a variant wheel, and --no-variant is set. "
                 "Leave the option out to install it."
@@ -80,9 +80,9 @@ class VariantPreparer(_pip.RequirementPreparer):
         except WheelError as error:
             msg = f"{printable(error)}. The wheel is not installed."
             raise _pip.UnsupportedWheel(msg) from None
-        choice = chooser.choice_of(link)
+        choice = decisions.choice_of(link)
         if choice is None:
-            choice = chooser.judge_file(link, document)
+            choice = decisions.decide_file(link, document)
         else:
             _check_agreement(choice, document, link, label)
         if not choice.verdict(label).compatible:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from . import _pip
 from .choice import Choice
-from .chooser import Chooser
+from .decisions import Decisions
 from .text import printable
 from .variantlib.model import Properties, Property
 from .variantlib.selection import Reason
@@ -53,10 +53,10 @@ def banner(choice: Choice, label: str) -> None:
     _reasons(choice)
 
 
-def plain_instead(chooser: Chooser, choice: Choice) -> None:
+def plain_instead(decisions: Decisions, choice: Choice) -> None:
     """Say that no variant of a version fits and a wheel without label is taken."""
     release = choice.release
-    if chooser.is_first(f"{release.name} {release.version} {release.source}"):
+    if decisions.is_first(f"{release.name} {release.version} {release.source}"):
         logger.info(
             "None of the %d variants of %s %s fits this machine; -v tells why",
             len(release.wheels),
@@ -92,9 +92,9 @@ def rejections(choice: Choice) -> Iterator[str]:
         yield line
 
 
-def older_version(chooser: Chooser, name: str, missed: str, taken: object) -> None:
+def older_version(decisions: Decisions, name: str, missed: str, taken: object) -> None:
     """Say that a newer version was passed over for lack of a plain wheel (R106)."""
-    if chooser.is_first(f"{name} {missed} {taken}"):
+    if decisions.is_first(f"{name} {missed} {taken}"):
         logger.warning(
             "No variant of %s %s fits this machine, and it has no plain wheel; "
             "going on with %s",
@@ -102,14 +102,14 @@ def older_version(chooser: Chooser, name: str, missed: str, taken: object) -> No
             missed,
             taken,
         )
-        _log_rejections(chooser, name, (missed,), _VERBOSE)
+        _log_rejections(decisions, name, (missed,), _VERBOSE)
 
 
 def several_sources(
-    chooser: Chooser, name: str, version: str, sources: Sequence[str]
+    decisions: Decisions, name: str, version: str, sources: Sequence[str]
 ) -> None:
     """Say which of several sources decides about the variants (E12)."""
-    if chooser.is_first(f"{name} {version} {' '.join(sources)}"):
+    if decisions.is_first(f"{name} {version} {' '.join(sources)}"):
         logger.info(
             "%s %s has variants in %d places; each is ranked alone, in this order: %s",
             name,
@@ -119,11 +119,11 @@ def several_sources(
         )
 
 
-def no_candidate(chooser: Chooser, name: str) -> None:
+def no_candidate(decisions: Decisions, name: str) -> None:
     """List why no label of a package fits, before pip says that nothing was found."""
-    choices = chooser.choices(_pip.canonicalize_name(name))
-    asked = chooser.labels_asked_for(name)
-    if asked is not None and chooser.settings.no_variant:
+    choices = decisions.choices(_pip.canonicalize_name(name))
+    asked = decisions.labels_asked_for(name)
+    if asked is not None and decisions.settings.no_variant:
         logger.critical(
             "Variant %s of %s is asked for, and --no-variant is set",
             ", ".join(asked),
@@ -135,17 +135,17 @@ def no_candidate(chooser: Chooser, name: str) -> None:
             ", ".join(asked),
             name,
         )
-    if chooser.hides_variants_of(name):
+    if decisions.hides_variants_of(name):
         logger.critical("%s has variant wheels, which --no-variant hides", name)
-    _log_rejections(chooser, name, tuple(choices), logging.CRITICAL)
+    _log_rejections(decisions, name, tuple(choices), logging.CRITICAL)
 
 
 def _log_rejections(
-    chooser: Chooser, name: str, versions: Sequence[str], level: int
+    decisions: Decisions, name: str, versions: Sequence[str], level: int
 ) -> None:
-    asked = chooser.labels_asked_for(name)
+    asked = decisions.labels_asked_for(name)
     for version in versions:
-        for choice in chooser.choices(name).get(version, ()):
+        for choice in decisions.choices(name).get(version, ()):
             if choice.ranked:
                 continue
             logger.log(level, "No variant of %s %s can be used:", name, version)

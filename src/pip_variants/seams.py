@@ -50,15 +50,23 @@ class Seam:
 def _parse_wheel_filename(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def parse_wheel_filename(filename: str, **options: Any) -> Any:
-        # A plain name has at most five dashes, with a build number.
+        # A plain name without a build number has four dashes: most names on a page.
         if _state.active and filename.count("-") > 4:
-            from .variantlib import filename as names
-
-            if names.label_of(filename) is not None:
-                filename = names.parse_wheel_filename(filename)[0]
+            try:
+                filename = _without_label(filename)
+            except Exception as error:  # noqa: BLE001 - pip must run whatever happens
+                give_up(error)
         return original(filename, **options)
 
     return parse_wheel_filename
+
+
+def _without_label(filename: str) -> str:
+    from .variantlib import filename as names
+
+    if names.label_of(filename) is None:
+        return filename
+    return names.parse_wheel_filename(filename)[0]
 
 
 def _get_pip_version(original: Callable[[], str]) -> Callable[[], str]:

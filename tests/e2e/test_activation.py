@@ -357,7 +357,11 @@ DAMAGES = (
     Damage("broken _pip.py", _break("_pip.py")),
     Damage("broken finder.py", _break("finder.py"), warns_version=False),
     Damage("broken commands/install.py", _break("commands/install.py"), False),
-    Damage("broken variantlib/filename.py", _break("variantlib/filename.py")),
+    Damage(
+        "broken variantlib/filename.py",
+        _break("variantlib/filename.py"),
+        warns_version=False,
+    ),
     Damage("package gone", _delete_ours, False, False),
     Damage("only compiled files left", _delete_our_modules, False, False),
     Damage("broken _startup.py", _break("_startup.py"), False, False),

@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import _pip
 from ..adoption import adopt
-from ..chooser import Chooser
+from ..decisions import Decisions
 from ..factory import VariantFactory
 from ..finder import VariantFinder
 from ..preparer import VariantPreparer
@@ -31,7 +31,7 @@ class FinderCommand(_pip.IndexGroupCommand):
         settings.hand_to_child_processes()
         session = finder._link_collector.session  # noqa: SLF001 - no public way
         ours = adopt(finder, VariantFinder)
-        ours.chooser = Chooser(session, settings, pins)
+        ours.decisions = Decisions(session, settings, pins)
         return ours
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from .. import _pip
-from ..chooser import Chooser
+from ..decisions import Decisions
 from ._base import InstallingCommand
 
 __all__ = ["InstallCommand"]
@@ -17,11 +17,11 @@ __all__ = ["InstallCommand"]
 class InstallCommand(InstallingCommand, _pip.InstallCommand):  # noqa: D101 - has the docstring of pip, which is its help
     __doc__ = _pip.InstallCommand.__doc__
 
-    _chooser: Chooser | None = None
+    _chooser: Decisions | None = None
 
     def _build_package_finder(self, *args: Any, **named: Any) -> Any:
         finder = super()._build_package_finder(*args, **named)
-        self._chooser = finder.chooser
+        self._decisions = finder.decisions
         return finder
 
     def run(self, options: Any, args: list[str]) -> int:
@@ -50,14 +50,14 @@ class InstallCommand(InstallingCommand, _pip.InstallCommand):  # noqa: D101 - ha
             module.write_output = original
 
     def _with_labels(self, text: Any) -> Any:
-        if self._chooser is None or not isinstance(text, str):
+        if self._decisions is None or not isinstance(text, str):
             return text
         return " ".join(map(self._with_label, text.split(" ")))
 
     def _with_label(self, item: str) -> str:
         """Turn ``torch-2.8.0`` into ``torch-2.8.0-cu129`` when that was taken."""
         name, _, version = item.rpartition("-")
-        if self._chooser is None or not name:
+        if self._decisions is None or not name:
             return item
-        label = self._chooser.taken(name, version)
+        label = self._decisions.taken(name, version)
         return item if label is None else f"{item}-{label}"

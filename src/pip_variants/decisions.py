@@ -17,13 +17,14 @@ from .settings import Settings
 from .variantlib.filename import label_of
 
 if TYPE_CHECKING:
-    from .choice import Choice, Judge
+    from .choice import Choice
+    from .decider import Decider
     from .variantlib.metadata import VariantsJson
 
-__all__ = ["Chooser"]
+__all__ = ["Decisions"]
 
 
-class Chooser:
+class Decisions:
     """Asks for decisions, remembers them, and answers for one run."""
 
     def __init__(
@@ -34,19 +35,19 @@ class Chooser:
         self.links = MetadataLinks()
         self._session = session
         self._pins = pins
-        self._made_judge: Judge | None = None
+        self._made_decider: Decider | None = None
         self._choices: dict[tuple[str, str, str, frozenset[str]], Choice] = {}
         self._hidden: set[str] = set()
         self._said: set[str] = set()
         self._taken: dict[tuple[str, str], str] = {}
 
     @property
-    def _judge(self) -> Judge:
-        if self._made_judge is None:
-            from .choice import Judge
+    def _decider(self) -> Decider:
+        if self._made_decider is None:
+            from .decider import Decider
 
-            self._made_judge = Judge(self._session, self.links, self.settings)
-        return self._made_judge
+            self._made_decider = Decider(self._session, self.links, self.settings)
+        return self._made_decider
 
     def choose(self, name: str, version: str, wheels: Sequence[_pip.Link]) -> Choice:
         """Decide about a release.
@@ -64,10 +65,10 @@ class Chooser:
 
             release = Release(name, version, source, by_label)
             labels = self.labels_asked_for(name)
-            self._choices[key] = self._judge.decide(release, labels)
+            self._choices[key] = self._decider.decide(release, labels)
         return self._choices[key]
 
-    def judge_file(self, link: _pip.Link, document: VariantsJson) -> Choice:
+    def decide_file(self, link: _pip.Link, document: VariantsJson) -> Choice:
         """Decide about a wheel that the user named by path or URL (R64)."""
         from .release_metadata import Release, ReleaseMetadata
 
@@ -75,7 +76,7 @@ class Chooser:
         name, version = link.filename.split("-")[:2]
         source = source_of(link)
         release = Release(_pip.canonicalize_name(name), version, source, {label: link})
-        choice = self._judge.decide_by(ReleaseMetadata(document), release)
+        choice = self._decider.decide_by(ReleaseMetadata(document), release)
         self._choices[*identity(name, version), source, frozenset((label,))] = choice
         return choice
 
