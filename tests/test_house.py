@@ -33,7 +33,8 @@ STOREYS = (
     ("choice",),
     ("release_metadata",),
     ("index_page", "installed", "requirements", "settings"),
-    ("_pip", "adoption", "range_reader", "text", "variantlib"),
+    ("adoption", "patching", "range_reader"),
+    ("_pip", "text", "variantlib"),
 )
 
 # A command is where arguments come from and output goes to; the probe is one, too.

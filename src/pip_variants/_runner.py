@@ -6,8 +6,6 @@ installs the hook, and goes on with pip's own file. It must parse on every Pytho
 that pip supports.
 """
 
-import importlib.machinery
-import importlib.util
 import os
 import runpy
 import sys
@@ -17,8 +15,11 @@ _OLDEST = (3, 11)
 _HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def load_hook() -> None:
+def load_hook():  # type: ignore[no-untyped-def]
     """Load our package from this folder, unless the environment has its own."""
+    import importlib.machinery
+    import importlib.util
+
     if _NAME not in sys.modules:
         spec = importlib.machinery.PathFinder.find_spec(_NAME, [os.path.dirname(_HERE)])
         assert spec is not None
@@ -36,7 +37,7 @@ if __name__ == "__main__":
     # Python put our folder first, where our modules would hide others of their name.
     sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry) != _HERE]
     if sys.version_info >= _OLDEST:
-        load_hook()
+        load_hook()  # type: ignore[no-untyped-call]
     sys.argv[0] = pip_file
     if os.path.isdir(pip_file):
         sys.path.insert(0, pip_file)

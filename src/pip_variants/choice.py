@@ -44,10 +44,8 @@ class Choice:
         properties = self.declared(label)
         return {
             namespace: {
-                feature: tuple(
-                    value
-                    for value in sorted(values)
-                    if value in self.supported.values(namespace, feature)
+                feature: sorted(
+                    set(values).intersection(self.supported.values(namespace, feature))
                 )
                 for feature, values in sorted(features.items())
             }

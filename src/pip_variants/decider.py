@@ -30,6 +30,8 @@ __all__ = ["Decider"]
 
 logger = getLogger(__name__)
 
+_LONGEST_MARKER = 1000
+
 
 class Decider:
     """Decides about releases and single wheels, for this machine."""
@@ -92,7 +94,9 @@ class Decider:
 
 
 def _evaluate_marker(marker: str) -> bool:
+    if len(marker) > _LONGEST_MARKER:
+        raise ValueError("too long")
     try:
         return _pip.Marker(marker).evaluate()
-    except (_pip.InvalidMarker, KeyError) as error:
+    except (_pip.InvalidMarker, KeyError, RecursionError) as error:
         raise ValueError(str(error)) from None

@@ -58,9 +58,10 @@ class VariantFactory(_pip.Factory):
         link = candidate.source_link
         if dist is None or link is None or not link.is_wheel:
             return dist
-        if label_of(link.filename) == installed_label(dist):
+        label = label_of(link.filename)
+        if label is None and not self._finder.decisions.settings.no_variant:
             return dist
-        return _OtherLabel()
+        return dist if label == installed_label(dist) else _OtherLabel()
 
 
 class _OtherLabel:

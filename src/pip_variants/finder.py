@@ -152,16 +152,17 @@ class VariantOrder(list[_pip.InstallationCandidate]):
         from . import report
 
         missed: str | None = None
+        asked = self._decisions.labels_asked_for(self._name) is not None
         best_first = super().__reversed__()
         for (_, _, version), candidates in groupby(best_first, self._pip_class):
             usable = False
             for candidate in self._order_version(list(candidates)):
-                if missed is not None:
+                if missed not in (None, str(version)):
                     report.older_version(self._decisions, self._name, missed, version)
-                    missed = None
+                missed = None
                 usable = True
                 yield candidate
-            if not usable and missed is None:
+            if not usable and missed is None and not asked:
                 missed = str(version)
 
     def _pip_class(self, candidate: _pip.InstallationCandidate) -> tuple[Any, ...]:
@@ -180,8 +181,11 @@ class VariantOrder(list[_pip.InstallationCandidate]):
         labelled = [candidate for candidate in candidates if _label(candidate)]
         unfit = []
         for choice, offered in self._choices(labelled):
+            by_label: dict[str | None, list[_pip.InstallationCandidate]] = {}
+            for each in offered:
+                by_label.setdefault(_label(each), []).append(each)
             for label in choice.ranked:
-                yield from (each for each in offered if _label(each) == label)
+                yield from by_label.get(label, ())
             if not choice.ranked:
                 unfit.append(choice)
         if plain and self._decisions.labels_asked_for(self._name) is None:

@@ -14,8 +14,10 @@ def installed_label(dist: _pip.BaseDistribution) -> str | None:
     be read counts as none.
     """
     try:
-        text = dist.read_text("variant.json")
-    except FileNotFoundError:
+        text: str | None = dist.read_text("variant.json")
+    except (OSError, ValueError, _pip.PipError):
+        return None
+    if text is None:  # of a wheel that was not installed
         return None
     from .variantlib.errors import VariantError
     from .variantlib.metadata import VariantsJson

@@ -70,7 +70,7 @@ class VariantPreparer(_pip.RequirementPreparer):
         decisions = self.finder.decisions
         if decisions.settings.no_variant:
             msg = (
-                f"{link.filename} is a variant wheel, and --no-variant is set. "
+                f"{printable(link.filename)} is a variant wheel, and --no-variant is set. "
                 "Leave the option out to install it."
             )
             raise _pip.UnsupportedWheel(msg)
@@ -98,11 +98,13 @@ def _label(req: _pip.InstallRequirement) -> str | None:
 def _check_agreement(
     choice: Choice, document: VariantsJson, link: _pip.Link, label: str
 ) -> None:
+    from .text import printable
+
     inside = _as_sets(document.properties(label) or {})
     outside = _as_sets(choice.declared(label))
     if inside != outside:
         msg = (
-            f"{link.filename} was chosen for other properties than it has inside: the "
+            f"{printable(link.filename)} was chosen for other properties than it has inside: the "
             f"metadata of {choice.release.name} {choice.release.version} in "
             f"{_pip.redact_auth_from_url(choice.release.source)} disagrees with its "
             "variant.json. Nothing is installed. Tell the publisher, or use "

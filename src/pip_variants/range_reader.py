@@ -2,36 +2,85 @@
 
 from __future__ import annotations
 
-from typing import Any
+from bisect import bisect_left, bisect_right
 
 from . import _pip
+from .variantlib.errors import WheelError
 
 __all__ = ["RangeReader"]
 
 _PARTIAL_CONTENT = 206
-_IDENTITY = {"Accept-Encoding": "identity"}
+_CHUNK = 16 * 1024
+_TAIL = 64 * 1024 + 22
+"""The directory of a zip ends with a record of 22 bytes and a comment."""
+_END_RECORD = b"PK\x05\x06"
+_LARGEST_WHEEL = 1 << 40
+_MOST_FETCHED = 32 * 1024 * 1024
+"""Of one wheel, in bytes; the directory of the largest known wheels has one MiB."""
 
 
 class RangeReader(_pip.LazyZipOverHTTP):
-    """pip's lazy zip, made to refuse a server that sends whole wheels (E36)."""
+    """pip's lazy zip, which believes nothing that the server says (E36).
+
+    It never fetches more of a wheel than a directory and a small file take.
+    """
+
+    _fetched = 0
 
     def __init__(self, url: str, session: _pip.PipSession) -> None:
         """Read the end of the file, where a zip keeps its directory.
 
         :raises pip's HTTPRangeRequestUnsupported: when the server sends no parts.
+        :raises WheelError: when the file is no zip.
         """
         try:
             super().__init__(url, session)
-        except (AssertionError, KeyError, ValueError) as error:
+        except (AssertionError, KeyError, ValueError, OverflowError) as error:
             msg = f"unusable answer to HEAD: {error}"
             raise _pip.HTTPRangeRequestUnsupported(msg) from None
 
-    def _stream_response(
-        self, start: int, end: int, base_headers: dict[str, str] = _IDENTITY
-    ) -> Any:
-        response = super()._stream_response(start, end, base_headers)
-        if response.status_code != _PARTIAL_CONTENT:
-            # It promised ranges and sends everything.
-            response.close()
-            raise _pip.HTTPRangeRequestUnsupported("whole file sent")
-        return response
+    def truncate(self, size: int | None = None) -> int:
+        """Make room for the file; *size* is what the server says."""
+        if size is not None and not 0 < size < _LARGEST_WHEEL:
+            raise _pip.HTTPRangeRequestUnsupported(f"a length of {size}")
+        return super().truncate(size)
+
+    def _check_zip(self) -> None:
+        """Fetch the end once, and see that a zip ends there."""
+        start = max(0, self._length - _TAIL)
+        self._download(start, self._length - 1)
+        self.seek(start)
+        if _END_RECORD not in self._file.read(_TAIL):
+            raise WheelError("the file has no zip directory at its end")
+        self.seek(0)
+
+    def _download(self, start: int, end: int) -> None:
+        """Fetch the bytes from *start* to *end*, both included."""
+        with self._stay():
+            left = bisect_left(self._right, start)
+            right = bisect_right(self._left, end)
+            for first, last in self._merge(start, end, left, right):
+                part = self._fetch(first, last)
+                self.seek(first)
+                self._file.write(part)
+
+    def _fetch(self, first: int, last: int) -> bytes:
+        wanted = last - first + 1
+        self._fetched += wanted
+        if self._fetched > _MOST_FETCHED:
+            raise WheelError("its directory is too large to be read over the network")
+        with self._stream_response(first, last) as response:
+            response.raise_for_status()
+            sent = response.headers.get("Content-Range", "")
+            if response.status_code != _PARTIAL_CONTENT or not sent.startswith(
+                f"bytes {first}-{last}/"
+            ):
+                raise _pip.HTTPRangeRequestUnsupported("it sends other parts")
+            part = bytearray()
+            for chunk in response.iter_content(_CHUNK):
+                part += chunk
+                if len(part) > wanted:
+                    raise WheelError("the server sends more than was asked for")
+        if len(part) < wanted:
+            raise WheelError("the server sends less than was asked for")
+        return bytes(part)

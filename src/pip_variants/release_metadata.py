@@ -33,6 +33,14 @@ __all__ = ["MetadataReader", "Release", "ReleaseMetadata"]
 
 logger = getLogger(__name__)
 
+# ValueError: pip passes on what urllib3 and pathlib think of odd URLs.
+_NETWORK_ERRORS = (
+    _pip.RequestException,
+    OSError,
+    EOFError,
+    ValueError,
+    OverflowError,
+)
 _MISSING = (404, 410)
 _REFUSED = (401, 403, 407)
 _CHUNK = 16 * 1024
@@ -102,14 +110,14 @@ class MetadataReader:
             else:
                 data = _read_file(cast("Path", local))
             return None if data is None else VariantsJson.from_bytes(data)
-        except (VariantError, _pip.HashMismatch, _pip.RequestException, OSError) as e:
+        except (VariantError, _pip.HashMismatch, *_NETWORK_ERRORS) as e:
             problem = str(e).strip().partition("\n")[0]
         except _pip.NetworkConnectionError as error:
             status = error.response.status_code if error.response is not None else 0
             if status in _REFUSED:
                 msg = (
                     f"Could not read the variant metadata of {release.name} "
-                    f"{release.version}: {error}"
+                    f"{release.version}: {printable(error)}"
                 )
                 raise _pip.InstallationError(msg) from error
             problem = str(error)
@@ -173,7 +181,7 @@ class MetadataReader:
                 )
                 _warn_unusable(release, problem)
                 return ReleaseMetadata(None, problem)
-            except (VariantError, _pip.PipError, _pip.RequestException) as error:
+            except (VariantError, _pip.PipError, *_NETWORK_ERRORS) as error:
                 lost[label] = printable(str(error).partition("\n")[0])
                 logger.warning("Ignoring variant %s: %s", label, lost[label])
         if not documents:
@@ -196,16 +204,22 @@ class MetadataReader:
 
 def _sibling(release: Release) -> Path | None:
     """Return the metadata file beside the wheels of a folder, if it exists."""
-    wanted = identity(release.name, release.version)
-    for link in release.wheels.values():
-        if not link.is_file:
-            continue
-        for path in sorted(Path(link.file_path).parent.glob("*-variants.json")):
-            parts = parse_index_filename(path.name)
-            if parts is not None and identity(*parts) == wanted:
-                return path
+    folder = next(filter(None, map(_folder_of, release.wheels.values())), None)
+    if folder is None:
         return None
+    wanted = identity(release.name, release.version)
+    for path in sorted(folder.glob("*-variants.json")):
+        parts = parse_index_filename(path.name)
+        if parts is not None and identity(*parts) == wanted and path.is_file():
+            return path
     return None
+
+
+def _folder_of(link: _pip.Link) -> Path | None:
+    try:
+        return Path(link.file_path).parent if link.is_file else None
+    except ValueError:  # a file on another host
+        return None
 
 
 def _read_file(path: Path) -> bytes:

@@ -30,6 +30,7 @@ __all__ = [
 logger = logging.getLogger(__name__)
 
 _WIDTH = 80
+_MOST_LINES = 100
 _VERBOSE = 15
 """The level of pip's ``-v``, between DEBUG and INFO."""
 
@@ -43,8 +44,10 @@ def banner(choice: Choice, label: str) -> None:
     title = f" {release.name}=={release.version}; variant_hash={label} "
     logger.info("%s", title.center(_WIDTH, "#"))
     matched = set(_lines(choice.matched(label)))
-    for line in sorted(matched):
+    for line in sorted(matched)[:_MOST_LINES]:
         logger.info("Variant-property: %s", line)
+    if len(matched) > _MOST_LINES:
+        logger.info("... and %d more", len(matched) - _MOST_LINES)
     if not matched:
         logger.info("No properties: this variant fits every machine")
     for line in sorted(set(_lines(choice.declared(label))) - matched):
@@ -168,6 +171,6 @@ def _asked(choice: Choice, labels: Sequence[str]) -> Iterator[str]:
 def wheel_does_not_fit(choice: Choice, filename: str, label: str) -> str:
     """Return the message for a wheel that the user named and that does not fit."""
     verdict = choice.verdict(label)
-    message = f"{filename} does not fit this machine: {printable(verdict.explain())}"
+    message = f"{printable(filename)} does not fit this machine: {printable(verdict.explain())}"
     note = choice.note(verdict.namespace)
     return f"{message} ({printable(note)})" if note else message

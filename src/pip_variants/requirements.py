@@ -16,11 +16,15 @@ __all__ = ["Pin", "Pins", "pins", "take_label"]
 
 _REQUIREMENT = re.compile(
     r"""\s*(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)
-        (?P<specifier>\s*(?:\[[^\]@/:\\]*\])?[^@/:\\\[\]#;]*?)
+        (?P<specifier>\s*(?:\[[^\]@/:\\#]*\])?[^@/:\\\[\]#;]*?)
         \#(?P<label>[^#;\s]+)\s*
         (?P<marker>;.*)?""",
     re.VERBOSE | re.DOTALL,
 )
+
+
+_LONGEST = 2000
+_ARCHIVES = (".whl", ".zip", ".gz", ".bz2", ".xz", ".tar", ".tgz")
 
 
 class Pin(NamedTuple):
@@ -55,6 +59,10 @@ class Pins:
         pin = self._pins.get(_pip.canonicalize_name(name))
         return None if pin is None else (pin.label,)
 
+    def clear(self) -> None:
+        """Forget all, for a process that runs pip more than once."""
+        self._pins.clear()
+
     def as_mapping(self) -> Mapping[str, Pin]:
         """Return all pins by canonical name."""
         return dict(self._pins)
@@ -71,12 +79,12 @@ def take_label(requirement: str, line_source: str | None) -> str:
 
     :raises pip's InstallationError: for a label that is none, and for two labels.
     """
-    if "#" not in requirement:
+    if "#" not in requirement or len(requirement) > _LONGEST:
         return requirement
     from .variantlib.model import is_label
 
     found = _REQUIREMENT.fullmatch(requirement)
-    if found is None:
+    if found is None or found["name"].lower().endswith(_ARCHIVES):
         return requirement
     if not is_label(found["label"]):
         msg = (

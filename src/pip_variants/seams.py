@@ -14,48 +14,30 @@ import functools
 import gc
 import importlib
 import importlib.machinery
+import importlib.util
 import os
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from types import ModuleType
+from collections.abc import Callable
 from typing import Any
 
-from . import __version__, _pip
+from . import __version__, _pip, patching
+from .patching import Seam
 
-__all__ = ["OVERRIDDEN", "REPLACED", "SCOPED", "Seam", "give_up", "install"]
+__all__ = ["OVERRIDDEN", "REPLACED", "SCOPED", "Seam", "install"]
 
 RUNNER_VARIABLE = "_PIP_VARIANTS_RUNNER"
 """Tells ``_runner.py`` in a child process which file starts pip there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seam:
-    """One name in pip that is not used as it stands.
-
-    :param module: the module that defines it.
-    :param name: the attribute, ``Class.method`` for a method.
-    :param reason: why pip's own will not do.
-    :param replace: makes the replacement out of the original.
-    :param optional: not every supported pip has it there.
-    """
-
-    module: str
-    name: str
-    reason: str
-    replace: Callable[[Any], Any] | None = None
-    optional: bool = False
 
 
 def _parse_wheel_filename(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def parse_wheel_filename(filename: str, **options: Any) -> Any:
         # A plain name without a build number has four dashes: most names on a page.
-        if _state.active and filename.count("-") > 4:
+        if patching.is_active() and filename.count("-") > 4:
             try:
                 filename = _without_label(filename)
             except Exception as error:  # noqa: BLE001 - pip must run whatever happens
-                give_up(error)
+                patching.give_up(error)
         return original(filename, **options)
 
     return parse_wheel_filename
@@ -73,7 +55,7 @@ def _get_pip_version(original: Callable[[], str]) -> Callable[[], str]:
     @functools.wraps(original)
     def get_pip_version() -> str:
         text = original()
-        if not _state.active:
+        if not patching.is_active():
             return text
         plain = f"pip {_pip.version()} "
         return text.replace(plain, f"{plain.rstrip()}+variants.{__version__} ", 1)
@@ -85,7 +67,7 @@ def _get_runnable_pip(original: Callable[[], str]) -> Callable[[], str]:
     @functools.wraps(original)
     def get_runnable_pip() -> str:
         runnable = original()
-        if not _state.active:
+        if not patching.is_active():
             return runnable
         os.environ[RUNNER_VARIABLE] = runnable
         return os.path.join(os.path.dirname(__file__), "_runner.py")  # noqa: PTH118, PTH120
@@ -116,15 +98,19 @@ def _create_command(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def create_command(name: str, **options: Any) -> Any:
         module = original.__globals__["commands_dict"][name].module_path
-        if _state.active and module.startswith(f"{__package__}."):
+        if patching.is_active() and module.startswith(f"{__package__}."):
             try:
                 _import_for_good(name, module)
                 _check_overridden()
             except Exception as error:  # noqa: BLE001 - pip must run whatever happens
-                give_up(error)
+                patching.give_up(error)
         return original(name, **options)
 
     return create_command
+
+
+_LATE = ("decider", "choice", "release_metadata", "report", "text")
+"""Loaded when a labelled wheel is met, too late to fall back to plain pip."""
 
 
 def _import_for_good(name: str, module: str) -> None:
@@ -148,12 +134,16 @@ def _import_for_good(name: str, module: str) -> None:
 
 
 def _check_overridden() -> None:
-    """Check that what our classes override is there.
+    """Check that what our classes override is there, and what they load later.
 
     A method that pip has renamed would go on without ours, and nobody would notice.
 
     :raises AttributeError: for the first row that is missing.
+    :raises ImportError: for the first module that is missing.
     """
+    for name in _LATE:
+        if importlib.util.find_spec(f"{__package__}.{name}") is None:
+            raise ImportError(f"{name} is missing")
     for seam in (*OVERRIDDEN, *SCOPED):
         target: Any = sys.modules.get(seam.module)
         for part in seam.name.split(".") if target is not None else ():
@@ -163,7 +153,7 @@ def _check_overridden() -> None:
 def _parse_req_from_line(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def parse_req_from_line(name: str, line_source: str | None) -> Any:
-        if _state.active and "#" in name:
+        if patching.is_active() and "#" in name:
             from . import requirements
 
             name = requirements.take_label(name, line_source)
@@ -291,17 +281,6 @@ _TOO_LATE = ("pip._vendor.packaging.utils", "pip._internal.commands")
 """Whoever has loaded one of these holds names of pip that cannot be replaced."""
 
 
-class _State:
-    """What was put in place in this process."""
-
-    def __init__(self) -> None:
-        self.active = False
-        self.undo: list[tuple[ModuleType, str, Any]] = []
-
-
-_state = _State()
-
-
 def install() -> None:
     """Extend the pip that is being started.
 
@@ -311,87 +290,9 @@ def install() -> None:
     :raises RuntimeError: when this pip is not among the tested ones.
     """
     # importlib walks this very list: putting one in front shows ours to it again.
-    if any(isinstance(finder, _SeamFinder) for finder in sys.meta_path):
+    if patching.is_started():
         return
     _pip.check_version()
     if any(name in sys.modules for name in _TOO_LATE):
         return
-    _state.active = True
-    sys.meta_path.insert(0, _SeamFinder())
-
-
-def give_up(error: BaseException) -> None:
-    """Undo everything, say so in one line, and let plain pip run on."""
-    if not _state.active:
-        return
-    _state.active = False
-    for module, name, original in reversed(_state.undo):
-        setattr(module, name, original)
-    sys.stderr.write(
-        "WARNING: pip-variants is off, plain pip runs: "
-        f"{type(error).__name__}: {error}; this is pip-variants {__version__} with "
-        f"pip {_pip.version()}. To repair: python -m pip install --force-reinstall "
-        "pip-variants\n"
-    )
-
-
-class _SeamFinder:
-    """Finds the modules of :data:`REPLACED` and replaces names in them."""
-
-    _modules = frozenset(seam.module for seam in REPLACED)
-
-    def find_spec(
-        self,
-        fullname: str,
-        path: Sequence[str] | None = None,
-        target: ModuleType | None = None,
-    ) -> importlib.machinery.ModuleSpec | None:
-        if fullname not in self._modules or not _state.active:
-            return None
-        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
-        if spec is not None and spec.loader is not None:
-            spec.loader = _SeamLoader(spec.loader)  # type: ignore[assignment]
-        return spec
-
-
-class _SeamLoader:
-    """Loads a module as its own loader would, then applies the seams.
-
-    It stands in only until the module runs: resources and tracebacks must find the
-    real loader. A loader may serve a whole folder, so it is wrapped, not changed.
-    """
-
-    def __init__(self, loader: Any) -> None:
-        self._loader = loader
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
-        module: ModuleType | None = self._loader.create_module(spec)
-        return module
-
-    def exec_module(self, module: ModuleType) -> None:
-        assert module.__spec__ is not None
-        module.__spec__.loader = module.__loader__ = self._loader
-        self._loader.exec_module(module)
-        _apply(module)
-
-
-def _apply(module: ModuleType) -> None:
-    for seam in REPLACED:
-        if seam.module != module.__name__ or seam.replace is None:
-            continue
-        if seam.optional and not _defines(module, seam.name):
-            continue
-        try:
-            original = getattr(module, seam.name)
-            replacement = seam.replace(original)
-        except Exception as error:  # noqa: BLE001 - pip must run whatever happens
-            give_up(error)
-            return
-        _state.undo.append((module, seam.name, original))
-        setattr(module, seam.name, replacement)
-
-
-def _defines(module: ModuleType, name: str) -> bool:
-    """Tell whether *module* holds *name* as its own, not as an import."""
-    defined_in = getattr(vars(module).get(name), "__module__", None)
-    return bool(defined_in == module.__name__)
+    patching.start(REPLACED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from logging import getLogger
 from typing import Any
 
 from .. import _pip
@@ -12,6 +13,8 @@ from ..finder import VariantFinder
 from ..preparer import VariantPreparer
 from ..requirements import pins
 from ..settings import Settings, add_options
+
+logger = getLogger(__name__)
 
 __all__ = ["FinderCommand", "InstallingCommand"]
 
@@ -27,6 +30,7 @@ class FinderCommand(_pip.IndexGroupCommand):
     def _build_package_finder(self, options: Any, *args: Any, **named: Any) -> Any:
         """Build pip's finder and make it one of ours."""
         finder = super()._build_package_finder(options, *args, **named)  # type: ignore[misc]
+        pins.clear()
         settings = Settings.from_options(options)
         settings.hand_to_child_processes()
         session = finder._link_collector.session  # noqa: SLF001 - no public way
@@ -49,6 +53,11 @@ class InstallingCommand(FinderCommand, _pip.RequirementCommand):
         """Make pip's resolver, with a factory of ours; the legacy one has none."""
         resolver = super().make_resolver(*args, **named)
         factory = getattr(resolver, "factory", None)
+        if factory is None and pins.as_mapping():
+            logger.warning(
+                "The legacy resolver does not exchange an installed variant for "
+                "another label; add --force-reinstall for that"
+            )
         if factory is not None:
             adopt(factory, VariantFactory)
         return resolver

@@ -49,6 +49,9 @@ class Sections:
         self._priorities = self._table(document, "default-priorities")
         self.feature_order = self._feature_order()
         self.value_order = self._value_order()
+        self._publishers_values: dict[str, dict[str, list[str]]] = {}
+        for (owner, feature), values in self.value_order.items():
+            self._publishers_values.setdefault(owner, {})[feature] = list(values)
         self.providers = self._providers()
         self.namespaces = self._namespaces()
         self.variants = self._variants()
@@ -117,15 +120,15 @@ class Sections:
         self, items: list[Any], where: ProblemPath, parts: int
     ) -> dict[tuple[str, ...], tuple[str, ...]]:
         """Read PyCon's flat lists: ``["ns :: feature"]``, ``["ns :: f :: value"]``."""
-        order: dict[tuple[str, ...], tuple[str, ...]] = {}
+        order: dict[tuple[str, ...], list[str]] = {}
         for item in items:
             split = [p.strip() for p in item.split("::")] if type(item) is str else []
             if len(split) != parts:
                 self.problems.append((where, f"{item!r:.100} has not {parts} parts"))
                 continue
             *key, last = split
-            order[tuple(key)] = (*order.get(tuple(key), ()), last)
-        return order
+            order.setdefault(tuple(key), []).append(last)
+        return {key: tuple(names) for key, names in order.items()}
 
     # providers
 
@@ -185,11 +188,7 @@ class Sections:
         ):
             # v0.0.2 and v0.0.3: not asked when installing; the publisher's values
             # are the list.
-            raw = {
-                feature: list(values)
-                for (owner, feature), values in self.value_order.items()
-                if owner == namespace
-            }
+            raw = self._publishers_values.get(namespace, {})
         else:
             return None
         features = {name: get_strings(raw, name) for name in raw}

@@ -128,7 +128,6 @@ class Property:
         return f"{self.namespace} :: {self.feature} :: {self.value}"
 
 
-@dataclass(frozen=True, slots=True, init=False)
 class SupportedProperties:
     """What a machine supports: namespace -> feature -> values, best first.
 
@@ -140,7 +139,7 @@ class SupportedProperties:
     ('v2', 'v1')
     """
 
-    _features: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]
+    __slots__ = ("_tables",)
 
     def __init__(
         self, features: Mapping[str, Mapping[str, Iterable[str]]] | None = None
@@ -149,32 +148,45 @@ class SupportedProperties:
 
         :raises ValidationError: when a name or a value breaks R9 or R10.
         """
-        frozen = tuple(
-            (namespace, tuple(_ordered_features(namespace, values)))
+        self._tables = {
+            namespace: dict(_ordered_features(namespace, values))
             for namespace, values in (features or {}).items()
-        )
-        object.__setattr__(self, "_features", frozen)
+        }
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, SupportedProperties):
+            return NotImplemented
+        return self._as_value() == other._as_value()
+
+    def __hash__(self) -> int:
+        return hash(self._as_value())
+
+    def __repr__(self) -> str:
+        return f"SupportedProperties({self.to_dict()!r})"
+
+    def _as_value(self) -> tuple[object, ...]:
+        return tuple((name, tuple(t.items())) for name, t in self._tables.items())
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the namespaces."""
-        return (namespace for namespace, _ in self._features)
+        return iter(self._tables)
 
     def __len__(self) -> int:
-        return len(self._features)
+        return len(self._tables)
 
     def features(self, namespace: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Return the features of *namespace* with their values, best first."""
-        return dict(self._features).get(namespace, ())
+        return tuple(self._tables.get(namespace, {}).items())
 
     def values(self, namespace: str, feature: str) -> tuple[str, ...]:
         """Return the supported values of a feature, best first."""
-        return dict(self.features(namespace)).get(feature, ())
+        return self._tables.get(namespace, {}).get(feature, ())
 
     def to_dict(self) -> dict[str, dict[str, list[str]]]:
         """Return the plain nested form, fit for JSON."""
         return {
-            namespace: {feature: list(values) for feature, values in features}
-            for namespace, features in self._features
+            namespace: {feature: list(values) for feature, values in features.items()}
+            for namespace, features in self._tables.items()
         }
 
 

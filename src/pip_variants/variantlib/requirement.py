@@ -12,13 +12,11 @@ from .errors import ValidationError
 
 __all__ = ["ProviderRequirement", "normalize_name"]
 
-_SPECIFIER = re.compile(
-    r"""\s*(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)
-        \s*(?:\[[^\]]*\])?      # extras
-        \s*(?P<version>[^;@]*)  # no URL
-        (?:;(?P<marker>.+))?""",
-    re.VERBOSE,
-)
+_LONGEST = 1000
+"""A longer item of ``requires`` is no sensible one, and costs time to look at."""
+
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_AFTER_NAME = ("", "[", "(", "<", ">", "=", "!", "~")
 
 
 def normalize_name(name: str) -> str:
@@ -46,9 +44,12 @@ class ProviderRequirement:
 
         :raises ValidationError: for options, URLs and anything else (E17).
         """
-        found = _SPECIFIER.fullmatch(text)
-        if found is None:
+        base, _, marker = text[:_LONGEST].partition(";")
+        base = base.strip()
+        name = _NAME.match(base)
+        after = base[name.end() :].strip() if name else "@"
+        if len(text) > _LONGEST or "@" in base or after[:1] not in _AFTER_NAME:
             msg = f"{text!r:.200} does not name a package with a version range"
             raise ValidationError(msg)
-        marker = found["marker"]
-        return cls(normalize_name(found["name"]), marker and marker.strip())
+        assert name is not None
+        return cls(normalize_name(name[0]), marker.strip() or None)

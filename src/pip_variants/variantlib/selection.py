@@ -174,7 +174,8 @@ class _Verdicts(Mapping[str, Verdict]):
         self._selection = selection
 
     def __getitem__(self, label: str) -> Verdict:
-        if label not in set(self):
+        document = self._selection._document  # noqa: SLF001 - one thing in two parts
+        if label not in document.variants and label not in document.lost:
             raise KeyError(label)
         return self._selection.verdict(label)
 

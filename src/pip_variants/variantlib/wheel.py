@@ -7,6 +7,7 @@ Source: PEP 825, "Variant metadata" (R25).
 
 from __future__ import annotations
 
+import posixpath
 import zipfile
 import zlib
 from pathlib import Path
@@ -20,7 +21,7 @@ from .metadata import VariantsJson
 __all__ = ["read_variant_json", "read_wheel"]
 
 _MEMBER = "variant.json"
-_DIST_INFO = ".dist-info"
+_SUFFIX = f".dist-info/{_MEMBER}"
 _READ_ERRORS = (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError)
 
 
@@ -65,17 +66,21 @@ def read_variant_json(file: IO[bytes], filename: str) -> VariantsJson:
 
 def _read_member(archive: zipfile.ZipFile, filename: str) -> bytes:
     # Where file systems ignore case, a twin in other case would take its place (E32).
+    # So it would where a path can be spelled in several ways, or leads there in the end.
     members = [
         info
         for info in archive.infolist()
-        if info.filename.count("/") == 1
-        and info.filename.casefold().endswith(f"{_DIST_INFO}/{_MEMBER}")
+        if posixpath.normpath(info.filename).casefold().endswith(_SUFFIX)
+        and (info.filename.count("/") == 1 or _lands_beside(info.filename))
     ]
     if not members:
         raise WheelError(f"{filename} has a label but no {_MEMBER}")
     if len(members) > 1:
         raise WheelError(f"{filename} has {len(members)} {_MEMBER} files")
     info = members[0]
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        # The others are inflated without a limit, whatever size they claim.
+        raise WheelError(f"{_MEMBER} in {filename} is compressed in an unusual way")
     if not info.filename.endswith(_MEMBER):
         raise WheelError(f"{filename} has {info.filename!r} in place of {_MEMBER}")
     if info.file_size > MAX_BYTES:
@@ -83,3 +88,9 @@ def _read_member(archive: zipfile.ZipFile, filename: str) -> bytes:
     with archive.open(info) as member:
         # The size in the directory is a claim: never inflate more than it says.
         return member.read(MAX_BYTES + 1)
+
+
+def _lands_beside(member: str) -> bool:
+    """Tell whether a member is installed where the metadata file is, spelled apart."""
+    parts = posixpath.normpath(member).split("/")
+    return len(parts) == 2 or parts[0].casefold().endswith(".data")

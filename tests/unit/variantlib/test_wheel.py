@@ -49,6 +49,11 @@ def test_a_correct_wheel_is_read(tmp_path: Path) -> None:
         ([("a-1.dist-info/Variant.JSON", inside("x")), (MEMBER, inside())], "has 2"),
         ([("variant.json", inside())], "no variant.json"),
         ([(f"x/{MEMBER}", inside())], "no variant.json"),
+        # other spellings of the same installed path
+        ([(MEMBER, inside()), ("a-1.dist-info/./variant.json", inside())], "has 2"),
+        ([(MEMBER, inside()), ("a-1.dist-info//variant.json", inside())], "has 2"),
+        ([(MEMBER, inside()), (f"x/../{MEMBER}", inside())], "has 2"),
+        ([(MEMBER, inside()), (f"a-1.data/purelib/{MEMBER}", inside())], "has 2"),
         ([(MEMBER, inside()), ("b-1.dist-info/variant.json", inside())], "has 2"),
         # R25: the label inside is the one of the name, and the only one
         (
@@ -74,6 +79,16 @@ def test_a_bomb_is_not_inflated() -> None:
     assert len(bomb.getvalue()) < 100_000
     with pytest.raises(WheelError, match="larger than"):
         read_variant_json(bomb, NAME)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_inflates_without_a_limit_is_refused(method: int) -> None:
+    """E3: zipfile bounds what it inflates for deflate alone."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        archive.writestr(MEMBER, inside())
+    with pytest.raises(WheelError, match="unusual way"):
+        read_variant_json(file, NAME)
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"x" * 1000])
