@@ -122,7 +122,8 @@ class MetadataReader:
                 raise _pip.InstallationError(msg) from error
             problem = str(error)
         except _pip.PipError as error:
-            problem = str(error)
+            # pip's diagnostic errors print as their class; the text is a field.
+            problem = str(getattr(error, "message", error))
         logger.warning(
             "Ignoring %s: %s. The metadata inside the wheels is used instead.",
             where,
