@@ -16,7 +16,6 @@ from .variantlib.filename import label_of
 if TYPE_CHECKING:
     from .choice import Choice
     from .variantlib.metadata import VariantsJson
-    from .variantlib.model import Properties
 
 __all__ = ["VariantPreparer"]
 
@@ -99,10 +98,10 @@ def _check_agreement(
     choice: Choice, document: VariantsJson, link: _pip.Link, label: str
 ) -> None:
     from .text import printable
+    from .variantlib.model import same_properties
 
-    inside = _as_sets(document.properties(label) or {})
-    outside = _as_sets(choice.declared(label))
-    if inside != outside:
+    inside = document.properties(label) or {}
+    if not same_properties(inside, choice.declared(label)):
         msg = (
             f"{printable(link.filename)} was chosen for other properties than it has inside: the "
             f"metadata of {choice.release.name} {choice.release.version} in "
@@ -111,10 +110,3 @@ def _check_agreement(
             "--no-variant."
         )
         raise _pip.UnsupportedWheel(msg)
-
-
-def _as_sets(properties: Properties) -> dict[str, dict[str, frozenset[str]]]:
-    return {
-        namespace: {feature: frozenset(values) for feature, values in features.items()}
-        for namespace, features in properties.items()
-    }

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from .errors import ProblemPath
-from .model import Label, Properties
+from .model import Label, Properties, same_properties
 
 __all__ = ["combine_labels", "combine_lists", "combine_tables"]
 
@@ -31,20 +31,12 @@ def combine_labels(
     united: dict[Label, Properties] = {}
     for variants, _ in documents:
         for label, properties in variants.items():
-            present = united.setdefault(label, properties)
-            if present is not properties and _sets(present) != _sets(properties):
+            if not same_properties(united.setdefault(label, properties), properties):
                 lost[label] = "has different properties in different files"
     for gone in sorted(lost.keys() & united.keys()):
         del united[Label(gone)]
         problems.append((("variants", gone), lost[gone]))
     return dict(sorted(united.items())), dict(sorted(lost.items()))
-
-
-def _sets(properties: Properties) -> dict[str, dict[str, frozenset[str]]]:
-    return {
-        namespace: {feature: frozenset(values) for feature, values in features.items()}
-        for namespace, features in properties.items()
-    }
 
 
 def combine_lists(

@@ -26,6 +26,7 @@ __all__ = [
     "is_value",
     "matches_label",
     "parse_label",
+    "same_properties",
 ]
 
 Label = NewType("Label", str)
@@ -49,6 +50,22 @@ _VALUE = re.compile(r"[a-z0-9_.]+")
 
 matches_label = _VALUE.fullmatch
 """The bare test behind :func:`is_label`, for text that comes by the thousand."""
+
+
+def same_properties(one: Properties, other: Properties) -> bool:
+    """Tell whether two labels mean the same: values are sets (R26).
+
+    >>> same_properties({"a": {"b": ["1", "2"]}}, {"a": {"b": ["2", "1"]}})
+    True
+    """
+    return one is other or _as_sets(one) == _as_sets(other)
+
+
+def _as_sets(properties: Properties) -> dict[str, dict[str, frozenset[str]]]:
+    return {
+        namespace: {feature: frozenset(values) for feature, values in features.items()}
+        for namespace, features in properties.items()
+    }
 
 
 def is_namespace(text: object) -> bool:

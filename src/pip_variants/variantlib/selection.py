@@ -81,9 +81,9 @@ class Verdict:
     def explain(self) -> str:
         """Say in one line what decided, naming what is needed and what is offered.
 
-        >>> print(Verdict("v4", Reason.UNSUPPORTED_VALUE, "x86_64", "level",
-        ...               ("v4",), ("v3", "v2", "v1")).explain())
-        needs x86_64 :: level :: v4; this machine offers v3, v2, v1
+        >>> Verdict("v4", Reason.UNSUPPORTED_VALUE, "x86_64", "level",
+        ...         ("v4",), ("v3", "v2", "v1")).explain()
+        'needs x86_64 :: level :: v4; this machine offers v3, v2, v1'
         """
         if not self.namespace:
             return self.detail or self.reason.value
