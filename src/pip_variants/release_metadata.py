@@ -25,7 +25,7 @@ from .index_page import MetadataLinks, identity
 from .text import printable
 from .variantlib import wheel
 from .variantlib._reading import MAX_BYTES
-from .variantlib.errors import VariantError, WheelError
+from .variantlib.errors import MetadataError, VariantError
 from .variantlib.filename import parse_index_filename
 from .variantlib.metadata import VariantsJson
 
@@ -154,7 +154,7 @@ class MetadataReader:
                 body += chunk
                 if len(body) > MAX_BYTES:
                     msg = f"larger than {MAX_BYTES:,} bytes"
-                    raise WheelError(msg)
+                    raise MetadataError(msg)
         hashes = link.as_hashes()
         if hashes:
             hashes.check_against_chunks(iter([bytes(body)]))

@@ -15,7 +15,7 @@ from .choice import Choice
 from .decisions import Decisions
 from .text import printable
 from .variantlib.model import Properties, Property
-from .variantlib.selection import Reason
+from .variantlib.selection import Reason, Verdict
 
 __all__ = [
     "banner",
@@ -88,11 +88,15 @@ def rejections(choice: Choice) -> Iterator[str]:
         verdict = choice.verdict(label)
         if verdict.compatible or verdict.reason is Reason.NOT_REQUESTED:
             continue
-        line = f"{label} is rejected: {printable(verdict.explain())}"
-        note = choice.note(verdict.namespace)
-        if note and verdict.reason is Reason.UNSUPPORTED_NAMESPACE:
-            line += f" ({printable(note)})"
-        yield line
+        yield _rejection(choice, verdict)
+
+
+def _rejection(choice: Choice, verdict: Verdict) -> str:
+    line = f"{verdict.label} is rejected: {printable(verdict.explain())}"
+    note = choice.note(verdict.namespace)
+    if note and verdict.reason is Reason.UNSUPPORTED_NAMESPACE:
+        line += f" ({printable(note)})"
+    return line
 
 
 def older_version(decisions: Decisions, name: str, missed: str, taken: object) -> None:
@@ -161,9 +165,7 @@ def _asked(choice: Choice, labels: Sequence[str]) -> Iterator[str]:
     present = sorted(choice.release.wheels)
     for label in labels:
         if label in present:
-            yield from (
-                line for line in rejections(choice) if line.startswith(f"{label} ")
-            )
+            yield _rejection(choice, choice.verdict(label))
         else:
             yield f"{label} does not exist; there are {', '.join(present)}"
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from .errors import ValidationError
 from .model import Properties, is_feature_name, is_label, is_namespace, is_value
 
-__all__ = ["Pattern", "Priorities"]
+__all__ = ["Pattern", "Priorities", "put_first"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,12 @@ class Priorities:
 
     def order_namespaces(self, namespaces: Sequence[str]) -> Sequence[str]:
         """Put the named namespaces first."""
-        return _first((p.namespace for p in self._patterns), namespaces)
+        return put_first((p.namespace for p in self._patterns), namespaces)
 
     def order_features(self, namespace: str, features: Sequence[str]) -> Sequence[str]:
         """Put the named features of *namespace* first."""
         named = (p.feature for p in self._patterns if p.namespace == namespace)
-        return _first(named, features)
+        return put_first(named, features)
 
     def order_values(
         self, namespace: str, feature: str, values: Sequence[str]
@@ -85,10 +85,11 @@ class Priorities:
             for p in self._patterns
             if (p.namespace, p.feature) == (namespace, feature)
         )
-        return _first(named, values)
+        return put_first(named, values)
 
 
-def _first(named: Iterable[str | None], items: Sequence[str]) -> Sequence[str]:
+def put_first(named: Iterable[str | None], items: Collection[str]) -> list[str]:
+    """Order *items*: those named first, in that order, then the others as they stand."""
     present = set(items)
     chosen = dict.fromkeys(name for name in named if name in present)
     return [*chosen, *(item for item in items if item not in chosen)]

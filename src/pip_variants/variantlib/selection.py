@@ -23,7 +23,7 @@ from itertools import repeat
 from ._reading import collector_paused
 from .metadata import VariantsJson
 from .model import ABI_DEPENDENCY, Label, SupportedProperties
-from .priorities import Pattern, Priorities
+from .priorities import Pattern, Priorities, put_first
 
 __all__ = ["Reason", "Selection", "Verdict", "select"]
 
@@ -255,14 +255,14 @@ def _rank_tables(
         values_of = dict(supported.features(namespace))
         features = wishes.order_features(
             namespace,
-            _put_first(document.feature_order.get(namespace, ()), values_of),
+            put_first(document.feature_order.get(namespace, ()), values_of),
         )
         tables[namespace] = {}
         for feature in features:
             ordered = wishes.order_values(
                 namespace,
                 feature,
-                _put_first(
+                put_first(
                     document.value_order.get((namespace, feature), ()),
                     values_of[feature],
                 ),
@@ -272,13 +272,6 @@ def _rank_tables(
             }
             number += len(ordered)
     return tables
-
-
-def _put_first(first: Iterable[str], items: Iterable[str]) -> list[str]:
-    """Order *items*: those in *first* by its order, the others as they stand."""
-    remaining = dict.fromkeys(items)
-    chosen = [item for item in first if item in remaining]
-    return list(dict.fromkeys((*chosen, *remaining)))
 
 
 def _rank_all(

@@ -71,7 +71,7 @@ def _read_member(archive: zipfile.ZipFile, filename: str) -> bytes:
         info
         for info in archive.infolist()
         if posixpath.normpath(info.filename).casefold().endswith(_SUFFIX)
-        and (info.filename.count("/") == 1 or _lands_beside(info.filename))
+        and _lands_beside(info.filename)
     ]
     if not members:
         raise WheelError(f"{filename} has a label but no {_MEMBER}")
@@ -91,6 +91,6 @@ def _read_member(archive: zipfile.ZipFile, filename: str) -> bytes:
 
 
 def _lands_beside(member: str) -> bool:
-    """Tell whether a member is installed where the metadata file is, spelled apart."""
+    """Tell whether a member is installed where the metadata file is."""
     parts = posixpath.normpath(member).split("/")
     return len(parts) == 2 or parts[0].casefold().endswith(".data")
