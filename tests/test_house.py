@@ -26,7 +26,8 @@ LONGEST_MODULE = 400
 # named here only has to stay out of circles.
 STOREYS = (
     ("commands", "demo"),
-    ("factory", "finder", "preparer", "seams"),
+    ("seams",),
+    ("factory", "finder", "preparer", "replacements"),
     ("report",),
     ("decisions",),
     ("decider",),

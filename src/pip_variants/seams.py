@@ -15,65 +15,14 @@ import gc
 import importlib
 import importlib.machinery
 import importlib.util
-import os
 import sys
 from collections.abc import Callable
 from typing import Any
 
-from . import __version__, _pip, patching
+from . import _pip, patching, replacements
 from .patching import Seam
 
 __all__ = ["OVERRIDDEN", "REPLACED", "SCOPED", "Seam", "install"]
-
-RUNNER_VARIABLE = "_PIP_VARIANTS_RUNNER"
-"""Tells ``_runner.py`` in a child process which file starts pip there."""
-
-
-def _parse_wheel_filename(original: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(original)
-    def parse_wheel_filename(filename: str, **options: Any) -> Any:
-        # A plain name without a build number has four dashes: most names on a page.
-        if patching.is_active() and filename.count("-") > 4:
-            try:
-                filename = _without_label(filename)
-            except Exception as error:  # noqa: BLE001 - pip must run whatever happens
-                patching.give_up(error)
-        return original(filename, **options)
-
-    return parse_wheel_filename
-
-
-def _without_label(filename: str) -> str:
-    from .variantlib import filename as names
-
-    if names.label_of(filename) is None:
-        return filename
-    return names.parse_wheel_filename(filename)[0]
-
-
-def _get_pip_version(original: Callable[[], str]) -> Callable[[], str]:
-    @functools.wraps(original)
-    def get_pip_version() -> str:
-        text = original()
-        if not patching.is_active():
-            return text
-        plain = f"pip {_pip.version()} "
-        return text.replace(plain, f"{plain.rstrip()}+variants.{__version__} ", 1)
-
-    return get_pip_version
-
-
-def _get_runnable_pip(original: Callable[[], str]) -> Callable[[], str]:
-    @functools.wraps(original)
-    def get_runnable_pip() -> str:
-        runnable = original()
-        if not patching.is_active():
-            return runnable
-        os.environ[RUNNER_VARIABLE] = runnable
-        return os.path.join(os.path.dirname(__file__), "_runner.py")  # noqa: PTH118, PTH120
-
-    return get_runnable_pip
-
 
 _COMMANDS = ("download", "index", "install", "list", "lock", "wheel")
 """pip's commands that have a subclass of ours, in the module of that name."""
@@ -150,44 +99,32 @@ def _check_overridden() -> None:
             target = getattr(target, part)
 
 
-def _parse_req_from_line(original: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(original)
-    def parse_req_from_line(name: str, line_source: str | None) -> Any:
-        if patching.is_active() and "#" in name:
-            from . import requirements
-
-            name = requirements.take_label(name, line_source)
-        return original(name, line_source)
-
-    return parse_req_from_line
-
-
 REPLACED = (
     Seam(
         "pip._vendor.packaging.utils",
         "parse_wheel_filename",
         "a wheel name with a label is an invalid name to pip",
-        _parse_wheel_filename,
+        replacements.parse_wheel_filename,
     ),
     Seam(
         "pip._internal.utils.misc",
         "get_pip_version",
         "pip --version shows that pip-variants is active",
-        _get_pip_version,
+        replacements.get_pip_version,
     ),
     Seam(
         "pip._internal.utils.misc",
         "get_runnable_pip",
         "pip --python OTHER and isolated builds run pip where the hook is not "
         "installed (pip 26.2 and later)",
-        _get_runnable_pip,
+        replacements.get_runnable_pip,
         optional=True,
     ),
     Seam(
         "pip._internal.build_env",
         "get_runnable_pip",
         "the same, where it stood before pip 26.2",
-        _get_runnable_pip,
+        replacements.get_runnable_pip,
         optional=True,
     ),
     Seam(
@@ -206,7 +143,7 @@ REPLACED = (
         "pip._internal.req.constructors",
         "parse_req_from_line",
         "'name==1.0#label' is no requirement to pip",
-        _parse_req_from_line,
+        replacements.parse_req_from_line,
     ),
 )
 

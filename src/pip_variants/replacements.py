@@ -1,0 +1,91 @@
+"""What stands in the place of functions of pip: one maker of a replacement each.
+
+The table of :mod:`~pip_variants.seams` says where each one goes. A replacement does
+what pip's own does until pip-variants has something to add, and for ever once it has
+given up.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from typing import Any
+
+from . import __version__, _pip, patching
+
+__all__ = [
+    "get_pip_version",
+    "get_runnable_pip",
+    "parse_req_from_line",
+    "parse_wheel_filename",
+]
+
+RUNNER_VARIABLE = "_PIP_VARIANTS_RUNNER"
+"""Tells ``_runner.py`` in a child process which file starts pip there."""
+
+
+def parse_wheel_filename(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Read names with a label like the names without."""
+
+    @functools.wraps(original)
+    def parse_wheel_filename(filename: str, **options: Any) -> Any:
+        # A plain name without a build number has four dashes: most names on a page.
+        if patching.is_active() and filename.count("-") > 4:
+            try:
+                filename = _without_label(filename)
+            except Exception as error:  # noqa: BLE001 - pip must run whatever happens
+                patching.give_up(error)
+        return original(filename, **options)
+
+    return parse_wheel_filename
+
+
+def _without_label(filename: str) -> str:
+    from .variantlib import filename as names
+
+    if names.label_of(filename) is None:
+        return filename
+    return names.parse_wheel_filename(filename)[0]
+
+
+def get_pip_version(original: Callable[[], str]) -> Callable[[], str]:
+    """Name our version behind that of pip."""
+
+    @functools.wraps(original)
+    def get_pip_version() -> str:
+        text = original()
+        if not patching.is_active():
+            return text
+        plain = f"pip {_pip.version()} "
+        return text.replace(plain, f"{plain.rstrip()}+variants.{__version__} ", 1)
+
+    return get_pip_version
+
+
+def get_runnable_pip(original: Callable[[], str]) -> Callable[[], str]:
+    """Bring the hook along where pip starts itself."""
+
+    @functools.wraps(original)
+    def get_runnable_pip() -> str:
+        runnable = original()
+        if not patching.is_active():
+            return runnable
+        os.environ[RUNNER_VARIABLE] = runnable
+        return os.path.join(os.path.dirname(__file__), "_runner.py")  # noqa: PTH118, PTH120
+
+    return get_runnable_pip
+
+
+def parse_req_from_line(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Take ``#label`` off before pip reads the rest."""
+
+    @functools.wraps(original)
+    def parse_req_from_line(name: str, line_source: str | None) -> Any:
+        if patching.is_active() and "#" in name:
+            from . import requirements
+
+            name = requirements.take_label(name, line_source)
+        return original(name, line_source)
+
+    return parse_req_from_line
