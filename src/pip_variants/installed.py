@@ -1,29 +1,118 @@
-"""Which variant an installed distribution is."""
+"""Which variant an installed distribution is, and why it was taken.
+
+Two files in its ``.dist-info`` folder tell: ``variant.json``, which came with the
+wheel, and ``variant_selection.json``, the record that is written when a variant is
+installed. The record keeps what the machine supported at that time, so that the
+markers of its dependencies mean the same for ever (E30).
+"""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+from typing import Any
+
 from . import _pip
+from .variantlib.model import Properties
 
-__all__ = ["installed_label"]
+__all__ = ["RECORD_NAME", "InstalledVariant", "installed_label", "installed_variant"]
+
+RECORD_NAME = "variant_selection.json"
+
+_METADATA_NAME = "variant.json"
 
 
-def installed_label(dist: _pip.BaseDistribution) -> str | None:
-    """Return the label of an installed distribution, None for a plain one.
+@dataclass(frozen=True, slots=True)
+class InstalledVariant:
+    """The variant that an installed distribution is.
 
-    It stands in the ``variant.json`` that the wheel left behind; a file that cannot
-    be read counts as none.
+    :param declared: all properties of the label.
+    :param matched: those that the machine supported when it was installed; all of
+        them where no record tells.
+    :param forced: it was taken although nobody asked the machine.
     """
-    try:
-        text: str | None = dist.read_text("variant.json")
-    except (OSError, ValueError, _pip.PipError):
-        return None
-    if text is None:  # of a wheel that was not installed
+
+    label: str
+    declared: Properties
+    matched: Properties
+    forced: bool = False
+
+    def record(self) -> str:
+        """Return the text of the record."""
+        content = {
+            "label": self.label,
+            "properties": self.matched,
+            "forced": self.forced,
+        }
+        return json.dumps(content, indent=1, sort_keys=True) + "\n"
+
+
+def installed_variant(dist: _pip.BaseDistribution) -> InstalledVariant | None:
+    """Return the variant that a distribution is, None for one without a label.
+
+    A file that cannot be read counts as none.
+    """
+    text = _read(dist, _METADATA_NAME)
+    if text is None:
         return None
     from .variantlib.errors import VariantError
     from .variantlib.metadata import VariantsJson
 
     try:
-        labels = tuple(VariantsJson.from_bytes(text.encode()).variants)
+        document = VariantsJson.from_bytes(text.encode())
     except VariantError:
         return None
-    return labels[0] if len(labels) == 1 else None
+    if len(document.variants) != 1:
+        return None
+    ((label, declared),) = document.variants.items()
+    record = _read_record(dist, label)
+    matched = _within(declared, record.get("properties"))
+    return InstalledVariant(label, declared, matched, record.get("forced") is True)
+
+
+def installed_label(dist: _pip.BaseDistribution) -> str | None:
+    """Return the label of an installed distribution, None for a plain one."""
+    variant = installed_variant(dist)
+    return None if variant is None else variant.label
+
+
+def _read(dist: _pip.BaseDistribution, name: str) -> str | None:
+    try:
+        text: str | None = dist.read_text(name)
+    except (OSError, ValueError, _pip.PipError):
+        return None
+    return text  # None for a wheel that was not installed
+
+
+def _read_record(dist: _pip.BaseDistribution, label: str) -> dict[str, Any]:
+    """Return the record, empty when it is missing, broken or of another label."""
+    try:
+        record = json.loads(_read(dist, RECORD_NAME) or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(record, dict) or record.get("label") != label:
+        return {}
+    return record
+
+
+def _within(declared: Properties, recorded: Any) -> Properties:
+    """Return what the record says, as far as the metadata agrees."""
+    if not isinstance(recorded, dict):
+        return declared
+    return {
+        namespace: {
+            feature: [
+                value
+                for value in values
+                if value in _list_at(recorded, namespace, feature)
+            ]
+            for feature, values in features.items()
+        }
+        for namespace, features in declared.items()
+    }
+
+
+def _list_at(recorded: dict[str, Any], namespace: str, feature: str) -> list[Any]:
+    features = recorded.get(namespace)
+    values = features.get(feature) if isinstance(features, dict) else None
+    return values if isinstance(values, list) else []
