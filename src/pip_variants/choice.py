@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .release_metadata import Release, ReleaseMetadata
-from .variantlib.detection import Answer
+from .variantlib.detection import Answer, Source
 from .variantlib.model import Properties, SupportedProperties
 from .variantlib.selection import Reason, Selection, Verdict
 
@@ -56,6 +56,16 @@ class Choice:
         """Return all properties of *label*."""
         document = self.metadata.document
         return (document and document.properties(label)) or {}
+
+    def machine(self, namespace: str) -> str:
+        """Return who was asked for the properties of a namespace, for messages."""
+        for answer in self.answers:
+            if answer.namespace == namespace:
+                if answer.source is Source.PLATFORM_FILE:
+                    return "the platform file"
+                if answer.source is Source.OTHER_MACHINE:
+                    return "the other machine"
+        return "this machine"
 
     def note(self, namespace: str) -> str:
         """Return why a namespace offers nothing, empty when it offers something."""

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from logging import getLogger
 
 from . import _pip
@@ -23,8 +24,10 @@ from .settings import Settings
 from .text import printable
 from .variantlib.builtin.host import Host
 from .variantlib.detection import Answer, Detector, Source
+from .variantlib.metadata import VariantsJson
 from .variantlib.model import SupportedProperties
 from .variantlib.selection import select
+from .wishes import Wish
 
 __all__ = ["Decider"]
 
@@ -41,35 +44,61 @@ class Decider:
     ) -> None:
         """Prepare; nothing is fetched or detected yet."""
         self._reader = MetadataReader(session, links)
+        self._settings = settings
         self._detector = Detector(
             Host(platform.system(), platform.machine(), os.environ),
-            _evaluate_marker,
+            partial(_evaluate_marker, environment=settings.marker_environment),
+            given=settings.platform,
             ask_machine=not settings.foreign_target,
         )
         self._warned: set[str] = set()
+        self._forced_names: set[str] = set()
 
-    def decide(self, release: Release, labels: Sequence[str] | None) -> Choice:
+    def decide(self, release: Release, wish: Wish | None) -> Choice:
         """Decide about a release; fetches its metadata.
 
-        :param labels: those that the user asked for, None when the machine decides.
+        :param wish: what the user asked for, None when the machine decides.
         """
-        return self.decide_by(self._reader.read(release), release, labels)
+        return self.decide_by(self._reader.read(release), release, wish)
 
     def decide_by(
-        self,
-        metadata: ReleaseMetadata,
-        release: Release,
-        labels: Sequence[str] | None = None,
+        self, metadata: ReleaseMetadata, release: Release, wish: Wish | None = None
     ) -> Choice:
         """Decide about a release whose metadata is at hand."""
         document = metadata.document
         if document is None:
             return Choice(release, metadata, None, SupportedProperties(), ())
-        supported, answers = self._detector.supported(document)
-        self._warn_of(answers)
-        self._note_other_machine(release, answers)
-        selection = select(document, supported, labels=labels)
+        if wish is not None and wish.forced:
+            supported, answers = self._forced(document, wish, release)
+        else:
+            supported, answers = self._detector.supported(document)
+            self._warn_of(answers)
+            self._note_other_machine(release, answers)
+        selection = select(
+            document,
+            supported,
+            priorities=self._settings.priorities,
+            exclude=self._settings.exclude,
+            labels=None if wish is None else wish.labels,
+        )
         return Choice(release, metadata, selection, supported, answers)
+
+    def _forced(
+        self, document: VariantsJson, wish: Wish, release: Release
+    ) -> tuple[SupportedProperties, tuple[Answer, ...]]:
+        """Count the properties of a forced label as supported; ask nobody."""
+        (label,) = wish.labels
+        properties = document.properties(label) or {}
+        if label in release.wheels and release.name not in self._forced_names:
+            self._forced_names.add(release.name)
+            logger.warning(
+                "Variant %s of %s is forced (%s): nobody asks whether this machine "
+                "supports it",
+                label,
+                release.name,
+                wish.place,
+            )
+        return SupportedProperties(properties), ()
 
     def _warn_of(self, answers: Sequence[Answer]) -> None:
         """Pass on what providers complain about, once."""
@@ -93,10 +122,10 @@ class Decider:
             )
 
 
-def _evaluate_marker(marker: str) -> bool:
+def _evaluate_marker(marker: str, environment: Mapping[str, str]) -> bool:
     if len(marker) > _LONGEST_MARKER:
         raise ValueError("too long")
     try:
-        return _pip.Marker(marker).evaluate()
+        return _pip.Marker(marker).evaluate(dict(environment))
     except (_pip.InvalidMarker, KeyError, RecursionError) as error:
         raise ValueError(str(error)) from None

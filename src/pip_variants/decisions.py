@@ -8,6 +8,7 @@ machinery that decides is loaded when the first labelled wheel is met.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from logging import getLogger
 from typing import TYPE_CHECKING
 
 from . import _pip
@@ -15,6 +16,7 @@ from .index_page import MetadataLinks, identity, source_of
 from .requirements import Pins
 from .settings import Settings
 from .variantlib.filename import label_of
+from .wishes import EVERY, Wish, combine
 
 if TYPE_CHECKING:
     from .choice import Choice
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Decisions"]
 
+logger = getLogger(__name__)
+
 
 class Decisions:
     """Asks for decisions, remembers them, and answers for one run."""
@@ -30,8 +34,12 @@ class Decisions:
     def __init__(
         self, session: _pip.PipSession, settings: Settings, pins: Pins
     ) -> None:
-        """Prepare; nothing is fetched or detected before a labelled wheel is met."""
+        """Prepare; nothing is fetched or detected before a labelled wheel is met.
+
+        ``named`` holds the packages that the user named, None for all.
+        """
         self.settings = settings
+        self.named: frozenset[str] | None = None
         self.links = MetadataLinks()
         self._session = session
         self._pins = pins
@@ -64,8 +72,7 @@ class Decisions:
             from .release_metadata import Release
 
             release = Release(name, version, source, by_label)
-            labels = self.labels_asked_for(name)
-            self._choices[key] = self._decider.decide(release, labels)
+            self._choices[key] = self._decider.decide(release, self.wish(name))
         return self._choices[key]
 
     def decide_file(self, link: _pip.Link, document: VariantsJson) -> Choice:
@@ -76,7 +83,8 @@ class Decisions:
         name, version = link.filename.split("-")[:2]
         source = source_of(link)
         release = Release(_pip.canonicalize_name(name), version, source, {label: link})
-        choice = self._decider.decide_by(ReleaseMetadata(document), release)
+        metadata = ReleaseMetadata(document)
+        choice = self._decider.decide_by(metadata, release, self.wish(name))
         self._choices[*identity(name, version), source, frozenset((label,))] = choice
         return choice
 
@@ -99,9 +107,34 @@ class Decisions:
                 found.setdefault(choice.release.version, []).append(choice)
         return found
 
+    def wish(self, name: str) -> Wish | None:
+        """Return what the user asks for of a package, None when the machine decides.
+
+        :raises pip's InstallationError: for wishes that contradict each other.
+        """
+        name = _pip.canonicalize_name(name)
+        settings = self.settings
+        pin = self._pins.wish(name)
+        found = [pin, settings.wishes.get(name), settings.forced.get(name)]
+        if not any(found) and (self.named is None or name in self.named):
+            found = [settings.wishes.get(EVERY), settings.forced.get(EVERY)]
+        return combine(name, filter(None, found))
+
     def labels_asked_for(self, name: str) -> tuple[str, ...] | None:
         """Return the labels that the user asked for, None when the machine decides."""
-        return self._pins.labels(name)
+        wish = self.wish(name)
+        return None if wish is None else wish.labels
+
+    def warn_of_idle_wish(self) -> None:
+        """Warn when labels asked for on the command line met no package with variants."""
+        for wish in (self.settings.wishes.get(EVERY), self.settings.forced.get(EVERY)):
+            if wish is not None and not self._choices and wish.place.startswith("--"):
+                logger.warning(
+                    "%s %s changed nothing: no package that you named has variants "
+                    "to choose from",
+                    wish.place,
+                    ",".join(wish.labels),
+                )
 
     def hide_variants(self, name: str, links: Iterable[_pip.Link]) -> list[_pip.Link]:
         """Return the links without a label, and remember whether there were others."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from . import _pip
 from .finder import VariantFinder
-from .installed import installed_label
+from .installed import installed_label, installed_variant
 from .variantlib.filename import label_of
 
 __all__ = ["VariantFactory"]
@@ -16,6 +16,7 @@ class VariantFactory(_pip.Factory):
     """Makes candidates; knows that an installed label can be the wrong one."""
 
     _finder: VariantFinder
+    _upgrades = False
 
     def get_installation_error(self, e: Any, constraints: Any) -> Any:
         """Say first why no variant fits, for each package that pip complains about."""
@@ -24,6 +25,24 @@ class VariantFactory(_pip.Factory):
         for name in dict.fromkeys(cause.requirement.project_name for cause in e.causes):
             report.no_candidate(self._finder.decisions, name)
         return super().get_installation_error(e, constraints)
+
+    def _iter_found_candidates(
+        self,
+        ireqs: Any,
+        specifier: Any,
+        hashes: Any,
+        prefers_installed: bool,
+        *args: Any,
+        **named: Any,
+    ) -> Any:
+        """Remember whether the resolver looks for something better."""
+        self._upgrades = not prefers_installed
+        try:
+            return super()._iter_found_candidates(
+                ireqs, specifier, hashes, prefers_installed, *args, **named
+            )
+        finally:
+            self._upgrades = False
 
     def _make_candidate_from_dist(
         self,
@@ -39,15 +58,47 @@ class VariantFactory(_pip.Factory):
     def _wants_another(
         self, dist: _pip.BaseDistribution, template: _pip.InstallRequirement
     ) -> bool:
+        """Tell whether another label of the installed version is to take its place."""
         decisions = self._finder.decisions
-        labels = decisions.labels_asked_for(dist.canonical_name)
+        wish = decisions.wish(dist.canonical_name)
         if decisions.settings.no_variant:
             # A label cannot be had then, whatever is installed.
-            asked = labels is not None
-            return asked or (
+            return wish is not None or (
                 template.user_supplied and installed_label(dist) is not None
             )
-        return labels is not None and installed_label(dist) not in labels
+        if wish is not None and wish.named:
+            return installed_label(dist) not in wish.labels
+        if wish is not None:
+            return self._has_variants(dist) and installed_label(dist) not in wish.labels
+        return self._upgrades and self._is_outranked(dist)
+
+    def _is_outranked(self, dist: _pip.BaseDistribution) -> bool:
+        """Tell whether this machine would get another label of the version today.
+
+        What was forced, built here or named by path was no choice of this machine.
+        """
+        if dist.editable or dist.direct_url is not None:
+            return False
+        candidates = self._of_version(dist)
+        present = installed_variant(dist)
+        if present is None and not any(map(_label, candidates)):
+            return False
+        if present is not None and present.forced:
+            return False
+        evaluator = self._finder.make_candidate_evaluator(dist.canonical_name)
+        best = evaluator.sort_best_candidate(candidates)
+        label = None if present is None else present.label
+        return best is not None and _label(best) != label
+
+    def _has_variants(self, dist: _pip.BaseDistribution) -> bool:
+        return any(map(_label, self._of_version(dist)))
+
+    def _of_version(
+        self, dist: _pip.BaseDistribution
+    ) -> list[_pip.InstallationCandidate]:
+        """Return what there is of the installed version."""
+        found = self._finder.find_all_candidates(dist.canonical_name)
+        return [candidate for candidate in found if candidate.version == dist.version]
 
     def get_dist_to_uninstall(self, candidate: Any) -> Any:
         """Return what the candidate replaces; another label differs like a version.
@@ -58,10 +109,13 @@ class VariantFactory(_pip.Factory):
         link = candidate.source_link
         if dist is None or link is None or not link.is_wheel:
             return dist
-        label = label_of(link.filename)
-        if label is None and not self._finder.decisions.settings.no_variant:
-            return dist
-        return dist if label == installed_label(dist) else _OtherLabel()
+        return (
+            dist if label_of(link.filename) == installed_label(dist) else _OtherLabel()
+        )
+
+
+def _label(candidate: _pip.InstallationCandidate) -> str | None:
+    return label_of(candidate.link.filename)
 
 
 class _OtherLabel:

@@ -99,10 +99,8 @@ class VariantEvaluator(_pip.CandidateEvaluator):
         self, candidates: Sequence[_pip.InstallationCandidate]
     ) -> bool:
         """Tell whether there is a label, or one is asked for."""
-        return (
-            any(map(_label, candidates))
-            or self.decisions.labels_asked_for(self._project_name) is not None
-        )
+        wish = self.decisions.wish(self._project_name)
+        return any(map(_label, candidates)) or (wish is not None and wish.named)
 
     def _ordered(
         self,

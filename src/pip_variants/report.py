@@ -92,11 +92,15 @@ def rejections(choice: Choice) -> Iterator[str]:
 
 
 def _rejection(choice: Choice, verdict: Verdict) -> str:
-    line = f"{verdict.label} is rejected: {printable(verdict.explain())}"
+    line = f"{verdict.label} is rejected: {_explain(choice, verdict)}"
     note = choice.note(verdict.namespace)
     if note and verdict.reason is Reason.UNSUPPORTED_NAMESPACE:
         line += f" ({printable(note)})"
     return line
+
+
+def _explain(choice: Choice, verdict: Verdict) -> str:
+    return printable(verdict.explain(choice.machine(verdict.namespace)))
 
 
 def older_version(decisions: Decisions, name: str, missed: str, taken: object) -> None:
@@ -173,6 +177,7 @@ def _asked(choice: Choice, labels: Sequence[str]) -> Iterator[str]:
 def wheel_does_not_fit(choice: Choice, filename: str, label: str) -> str:
     """Return the message for a wheel that the user named and that does not fit."""
     verdict = choice.verdict(label)
-    message = f"{printable(filename)} does not fit this machine: {printable(verdict.explain())}"
+    reason = _explain(choice, verdict)
+    message = f"{printable(filename)} does not fit this machine: {reason}"
     note = choice.note(verdict.namespace)
     return f"{message} ({printable(note)})" if note else message

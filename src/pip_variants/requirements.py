@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from . import _pip
+from .wishes import Wish, combine
 
-__all__ = ["Pin", "Pins", "pins", "take_label"]
+__all__ = ["Pins", "pins", "take_label"]
 
 _REQUIREMENT = re.compile(
     r"""\s*(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)
@@ -27,43 +27,31 @@ _LONGEST = 2000
 _ARCHIVES = (".whl", ".zip", ".gz", ".bz2", ".xz", ".tar", ".tgz")
 
 
-class Pin(NamedTuple):
-    """A label that the user asked for, and where."""
-
-    label: str
-    source: str
-
-
 class Pins:
-    """The labels asked for in this run, by canonical package name."""
+    """The labels in requirements of this run, by canonical package name."""
 
     def __init__(self) -> None:
         """Start with none."""
-        self._pins: dict[str, Pin] = {}
+        self._pins: dict[str, Wish] = {}
 
-    def add(self, name: str, pin: Pin) -> None:
+    def add(self, name: str, label: str, place: str) -> None:
         """Remember a label.
 
         :raises pip's InstallationError: when another one was asked for before.
         """
-        present = self._pins.setdefault(_pip.canonicalize_name(name), pin)
-        if present.label != pin.label:
-            msg = (
-                f"Two variants of {name} are asked for: {present.label!r} "
-                f"({present.source}) and {pin.label!r} ({pin.source}). Keep one."
-            )
-            raise _pip.InstallationError(msg)
+        canonical = _pip.canonicalize_name(name)
+        pin = Wish((label,), place)
+        combine(name, [self._pins.setdefault(canonical, pin), pin])
 
-    def labels(self, name: str) -> tuple[str, ...] | None:
-        """Return the labels asked for, None when the machine decides."""
-        pin = self._pins.get(_pip.canonicalize_name(name))
-        return None if pin is None else (pin.label,)
+    def wish(self, name: str) -> Wish | None:
+        """Return what was asked for of a package, by its canonical name."""
+        return self._pins.get(name)
 
     def clear(self) -> None:
         """Forget all, for a process that runs pip more than once."""
         self._pins.clear()
 
-    def as_mapping(self) -> Mapping[str, Pin]:
+    def as_mapping(self) -> Mapping[str, Wish]:
         """Return all pins by canonical name."""
         return dict(self._pins)
 
@@ -92,5 +80,5 @@ def take_label(requirement: str, line_source: str | None) -> str:
             "label. Write name==version#label; a label holds only 0-9, a-z, '_' and '.'"
         )
         raise _pip.InstallationError(msg)
-    pins.add(found["name"], Pin(found["label"], line_source or "command line"))
+    pins.add(found["name"], found["label"], line_source or "command line")
     return f"{found['name']}{found['specifier']}{found['marker'] or ''}"

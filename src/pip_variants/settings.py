@@ -1,16 +1,36 @@
-"""What the user set, as one frozen value; options come through pip's own parser.
+"""What the user set, as one frozen value.
 
-Because the options are pip options, ``PIP_NO_VARIANT`` and ``no-variant`` in pip.conf
-mean the same without any code here.
+::
+
+    options, environment, files --preferences--> the place that decides, for each key
+                                --here---------> checked and frozen
+
+A bad value is an error that names its place: nothing is chosen on a misread wish.
 """
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from optparse import OptionGroup, Values
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from optparse import Values
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Settings", "add_options"]
+from . import _pip, preferences, target
+from .preferences import Layer, Setting
+from .wishes import Wish, read_wishes
+
+if TYPE_CHECKING:
+    from .variantlib.model import SupportedProperties
+
+__all__ = ["Settings"]
+
+_CHILD = "_PIP_VARIANTS_BUILD"
+"""Tells a pip that installs build dependencies that it does."""
+
+_TRUE = ("y", "yes", "t", "true", "on", "1")
+_FALSE = ("n", "no", "f", "false", "off", "0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,31 +40,116 @@ class Settings:
     :param no_variant: variant wheels are ignored.
     :param foreign_target: the wheels are for another machine (``--platform``), so
         what this one supports says nothing.
+    :param marker_environment: where the Python that is installed for differs from
+        the running one.
+    :param wishes: the labels asked for, by canonical package name; under ``""``
+        those for every package that the user named.
+    :param forced: the same for ``--force-variant``.
+    :param priorities: what decides first among variants.
+    :param exclude: labels and properties that are never taken.
+    :param platform: what a machine described by files supports.
     """
 
     no_variant: bool = False
     foreign_target: bool = False
+    marker_environment: Mapping[str, str] = field(default_factory=dict)
+    wishes: Mapping[str, Wish] = field(default_factory=dict)
+    forced: Mapping[str, Wish] = field(default_factory=dict)
+    priorities: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    platform: SupportedProperties | None = None
 
     @classmethod
-    def from_options(cls, options: Values) -> Settings:
-        """Read what pip's option parser found on the command line and elsewhere."""
+    def read(cls, options: Values, parser: Any) -> Settings:
+        """Read the command line, the environment and the files.
+
+        :param parser: the option parser of pip's command.
+        :raises pip's CommandError: for a bad value.
+        """
+        in_build = _CHILD in os.environ
+        folder = None if in_build else Path.cwd()
+        found = [*preferences.layers(options, parser, folder)]
+        # What is built with runs here, and nobody has named it.
+        asked = [] if in_build else found
         return cls(
-            no_variant=bool(getattr(options, "no_variant", False)),
-            foreign_target=bool(getattr(options, "platforms", None)),
+            no_variant=_switch(preferences.first(found, "no-variant")),
+            foreign_target=target.is_foreign(options),
+            marker_environment=target.marker_environment(options),
+            wishes=read_wishes(asked, "variant"),
+            forced=read_wishes(asked, "force-variant"),
+            priorities=_patterns(found, "variant-priorities"),
+            exclude=_patterns(found, "variant-exclude", labels=True),
+            platform=_platform(preferences.first(asked, "variant-platform")),
         )
 
     def hand_to_child_processes(self) -> None:
         """Let isolated builds, which run pip themselves, follow the same policy."""
-        if self.no_variant:
-            os.environ["PIP_NO_VARIANT"] = "1"
+        os.environ[_CHILD] = "1"
+        handed = {
+            "PIP_NO_VARIANT": "1" if self.no_variant else "",
+            "PIP_VARIANT_PRIORITIES": ",".join(self.priorities),
+            "PIP_VARIANT_EXCLUDE": ",".join(self.exclude),
+        }
+        os.environ.update({name: text for name, text in handed.items() if text})
 
 
-def add_options(group: OptionGroup) -> None:
-    """Add our options to a command."""
-    group.add_option(
-        "--no-variant",
-        dest="no_variant",
-        action="store_true",
-        default=False,
-        help="Ignore variant wheels: only wheels without a variant label are used.",
-    )
+def _switch(setting: Setting | None) -> bool:
+    if setting is None:
+        return False
+    text = setting.texts[-1].strip().lower()
+    if text not in (*_TRUE, *_FALSE):
+        msg = f"{setting.origin}: {text!r} is not yes or no"
+        raise _pip.CommandError(msg)
+    return text in _TRUE
+
+
+def _patterns(found: list[Layer], key: str, *, labels: bool = False) -> tuple[str, ...]:
+    """Return a list of namespaces, features and values, each checked."""
+    setting = preferences.first(found, key)
+    listed = preferences.items(setting.texts) if setting is not None else ()
+    if setting is None or not listed:
+        return ()
+    from .variantlib.errors import ValidationError
+    from .variantlib.priorities import Pattern
+
+    for item in listed:
+        try:
+            Pattern.parse(item, labels=labels)
+        except ValidationError as error:
+            raise _pip.CommandError(f"{setting.origin}: {error}") from None
+    return listed
+
+
+def _platform(setting: Setting | None) -> SupportedProperties | None:
+    """Read the platform files."""
+    paths = _paths(setting) if setting is not None else ()
+    if setting is None or not paths:
+        return None
+    from .variantlib.errors import ValidationError
+    from .variantlib.platform_file import common_to, read_platform
+
+    platforms = []
+    for path in paths:
+        try:
+            platforms.append(read_platform(Path(path).expanduser().read_bytes()))
+        except OSError as error:
+            reason = error.strerror or str(error)
+        except ValidationError as error:
+            reason = str(error)
+        else:
+            continue
+        msg = (
+            f"{setting.origin}: {path} is no platform file: {reason}. Write one with: "
+            "pip variant platform --json > FILE"
+        )
+        raise _pip.CommandError(msg)
+    return common_to(platforms)
+
+
+def _paths(setting: Setting) -> list[str]:
+    """Return the paths: one for each option, parted by blanks elsewhere, as pip does."""
+    if setting.origin.place == "command line":
+        return [text for text in setting.texts if text]
+    if setting.origin.place.endswith(".toml"):
+        return [*setting.texts]
+    return [path for text in setting.texts for path in text.split()]

@@ -35,7 +35,9 @@ def test_a_label_is_taken_off_and_kept(
 ) -> None:
     """F67."""
     assert requirements.take_label(text, None) == rest
-    assert pins.labels(name) == (label,)
+    pin = pins.wish(name)
+    assert pin is not None
+    assert pin.labels == (label,)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 The sources are asked in the order of DESIGN 4; the first that applies decides, and
 what it says is final, also when it is "nothing"::
 
-    switched off -> static list -> (another machine) -> built-in provider -> nobody
+    switched off -> static list -> platform file -> (another machine)
+                 -> built-in provider -> nobody
 
 A detector works for one machine and remembers its answers: a built-in provider is
 asked once, however many packages have variants.
@@ -40,6 +41,7 @@ class Source(enum.Enum):
 
     DISABLED = "disabled"
     STATIC = "static list in the metadata"
+    PLATFORM_FILE = "platform file"
     BUILTIN = "built-in provider"
     OTHER_MACHINE = "not asked: the wheels are for another machine"
     NOBODY = "no provider"
@@ -70,6 +72,7 @@ class Detector:
         host: Host,
         evaluate_marker: MarkerEvaluator,
         *,
+        given: SupportedProperties | None = None,
         ask_machine: bool = True,
         enabled: Iterable[str] = (),
         disabled: Iterable[str] = (),
@@ -78,12 +81,15 @@ class Detector:
 
         :param evaluate_marker: for the markers in provider requirements and in
             ``enable-if``, evaluated for the Python that is installed into.
+        :param given: what platform files say; nothing else answers for the
+            namespaces in it (R71).
         :param ask_machine: false when the wheels are for another machine than this.
         :param enabled: namespaces whose optional provider the user switched on.
         :param disabled: namespaces that the user switched off.
         """
         self._host = host
         self._evaluate_marker = evaluate_marker
+        self._given = given or SupportedProperties()
         self._ask_machine = ask_machine
         self._enabled = frozenset(enabled)
         self._disabled = frozenset(disabled)
@@ -120,11 +126,18 @@ class Detector:
             yield Answer(namespace, Source.DISABLED, note=off)
         if provider is not None and provider.static_properties is not None:
             yield Answer(namespace, Source.STATIC, provider.static_properties)
+        if namespace in self._given:
+            yield self._written_down(namespace)
         if not self._ask_machine:
             yield Answer(namespace, Source.OTHER_MACHINE, note=_OTHER_MACHINE)
         builtin = self._builtin(namespace, provider, document)
         if builtin is not None:
             yield self._ask(namespace, builtin, document.dialect)
+
+    def _written_down(self, namespace: str) -> Answer:
+        features = self._given.features(namespace)
+        note = "" if features else "the platform file says so"
+        return Answer(namespace, Source.PLATFORM_FILE, features, note=note)
 
     def _reason_off(self, namespace: str, provider: Provider | None) -> str:
         if namespace in self._disabled:

@@ -24,24 +24,22 @@ class Pattern:
     value: str | None = None
 
     @classmethod
-    def parse(cls, text: str) -> Pattern:
+    def parse(cls, text: str, *, labels: bool = False) -> Pattern:
         """Read an item; blanks around ``::`` do not matter (R50).
 
+        :param labels: a label may stand in place of a namespace.
         :raises ValidationError: when a part breaks R9 or R10.
         """
         parts = [part.strip() for part in text.split("::")]
         checks = (is_namespace, is_feature_name, is_value)
-        # A label may stand where a namespace does: "cu12.9" excludes by name.
-        if len(parts) == 1 and is_label(parts[0]):
+        if labels and len(parts) == 1 and is_label(parts[0]):
             return cls(parts[0])
         if len(parts) > len(checks) or not all(
             check(part) for check, part in zip(checks, parts, strict=False)
         ):
-            msg = (
-                f"{text!r} is no item of a variant list: write NAMESPACE, "
-                "NAMESPACE::FEATURE or NAMESPACE::FEATURE::VALUE"
-            )
-            raise ValidationError(msg)
+            forms = "NAMESPACE, NAMESPACE::FEATURE or NAMESPACE::FEATURE::VALUE"
+            wanted = f"LABEL, {forms}" if labels else forms
+            raise ValidationError(f"{text!r} is not of the form {wanted}")
         return cls(*parts)
 
     def matches(self, properties: Properties) -> bool:

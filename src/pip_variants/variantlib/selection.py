@@ -78,8 +78,10 @@ class Verdict:
         """Whether the label may be installed."""
         return self.reason is Reason.COMPATIBLE
 
-    def explain(self) -> str:
+    def explain(self, machine: str = "this machine") -> str:
         """Say in one line what decided, naming what is needed and what is offered.
+
+        :param machine: what the properties were asked of.
 
         >>> Verdict("v4", Reason.UNSUPPORTED_VALUE, "x86_64", "level",
         ...         ("v4",), ("v3", "v2", "v1")).explain()
@@ -89,11 +91,11 @@ class Verdict:
             return self.detail or self.reason.value
         needed = f"needs {self.namespace} :: {self.feature} :: {_some(self.wanted)}"
         if self.reason is Reason.UNSUPPORTED_VALUE:
-            return f"{needed}; this machine offers {_some(self.offered)}"
+            return f"{needed}; {machine} offers {_some(self.offered)}"
         if self.reason is Reason.UNSUPPORTED_FEATURE:
-            return f"{needed}; this machine offers no {self.feature}"
+            return f"{needed}; {machine} offers no {self.feature}"
         if self.reason is Reason.UNSUPPORTED_NAMESPACE:
-            return f"{needed}; this machine offers nothing of {self.namespace}"
+            return f"{needed}; {machine} offers nothing of {self.namespace}"
         return f"{needed}; {self.reason.value}"
 
 
@@ -313,7 +315,7 @@ def _excluded(
 ) -> set[str]:
     """Find the labels that an exclusion names or whose properties it matches."""
     names = set(unwanted)
-    patterns = tuple(Pattern.parse(item) for item in unwanted)
+    patterns = tuple(Pattern.parse(item, labels=True) for item in unwanted)
     return {
         label
         for label in ranked

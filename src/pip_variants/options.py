@@ -1,0 +1,126 @@
+"""The options that commands of pip get, and what of them stood on the command line.
+
+What comes from the environment and from files is read by ``preferences``: a project
+file stands between these two, and pip knows nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from optparse import Option, OptionGroup, OptionParser, Values
+from typing import Any
+
+__all__ = ["LISTS", "SWITCH", "add_options", "given"]
+
+SWITCH = "no-variant"
+LISTS = (
+    "variant",
+    "force-variant",
+    "variant-priorities",
+    "variant-exclude",
+    "variant-platform",
+)
+"""The options that take a value, by long name; each may be given several times."""
+
+_GIVEN = "variant_options_given"
+
+
+class _VariantOption(Option):
+    """An option whose values on the command line stay apart from configured ones.
+
+    pip makes configured values the defaults, and optparse adds to a default list.
+    """
+
+    ACTIONS = (*Option.ACTIONS, "collect")
+    STORE_ACTIONS = (*Option.STORE_ACTIONS, "collect")
+    TYPED_ACTIONS = (*Option.TYPED_ACTIONS, "collect")
+    ALWAYS_TYPED_ACTIONS = (*Option.ALWAYS_TYPED_ACTIONS, "collect")
+
+    def take_action(
+        self,
+        action: str,
+        dest: str,
+        opt: str,
+        value: Any,
+        values: Values,
+        parser: OptionParser,
+    ) -> int:
+        found: dict[str, list[str]] = values.ensure_value(_GIVEN, {})
+        name = self.get_opt_string().removeprefix("--")
+        found.setdefault(name, []).append("true" if value is None else value)
+        if action == "collect":
+            return 1
+        return super().take_action(action, dest, opt, value, values, parser)
+
+
+def given(options: Values) -> Mapping[str, Sequence[str]]:
+    """Return what stood on the command line, by long name of the option."""
+    found: dict[str, list[str]] = getattr(options, _GIVEN, {})
+    return found
+
+
+def add_options(parser: OptionParser, *, switch_only: bool = False) -> None:
+    """Add our options to a command, in a group of their own.
+
+    :param switch_only: only the one that leaves variants out.
+    """
+    group = OptionGroup(parser, "Variant Options")
+    for option in _options()[: 1 if switch_only else None]:
+        group.add_option(option)
+    parser.add_option_group(group)
+
+
+def _options() -> list[Option]:
+    return [
+        _VariantOption(
+            "--no-variant",
+            dest="no_variant",
+            action="store_true",
+            default=False,
+            help="Ignore variant wheels: only wheels without a variant label are used.",
+        ),
+        _VariantOption(
+            "--variant",
+            dest="variant",
+            action="collect",
+            metavar="[NAME=]LABEL[,LABEL...]",
+            help="Take only these variants, in this order of preference, among those "
+            "that the machine supports. NAME= limits it to one package, also one that "
+            "is only a dependency; without it, it is for the packages that you name. "
+            "May be given several times.",
+        ),
+        _VariantOption(
+            "--force-variant",
+            dest="force_variant",
+            action="collect",
+            metavar="[NAME=]LABEL",
+            help="Take this variant even if this machine does not support it, to "
+            "install on behalf of another one. May be given several times.",
+        ),
+        _VariantOption(
+            "--variant-priorities",
+            dest="variant_priorities",
+            action="collect",
+            metavar="LIST",
+            help="What decides first among variants, most important first, before the "
+            "order of the publisher: items NAMESPACE, NAMESPACE::FEATURE or "
+            "NAMESPACE::FEATURE::VALUE, with commas between them.",
+        ),
+        _VariantOption(
+            "--variant-exclude",
+            dest="variant_exclude",
+            action="collect",
+            metavar="LIST",
+            help="Never take variants with these labels or properties; the items are "
+            "those of --variant-priorities, or labels.",
+        ),
+        _VariantOption(
+            "--variant-platform",
+            dest="variant_platform",
+            action="collect",
+            metavar="FILE",
+            help="Choose for the machine described in this file, which 'pip variant "
+            "platform --json' wrote there. Given several times: only what all of the "
+            "machines support.",
+        ),
+    ]

@@ -1,0 +1,117 @@
+"""The labels that the user asks for, by package.
+
+They are written in three ways: ``name==1.0#label`` (a pin), ``--variant`` and
+``--force-variant``. What names a package decides before what is for all packages;
+two that name a package must agree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from . import _pip
+from .preferences import Layer, Setting
+
+__all__ = ["EVERY", "Wish", "combine", "read_wishes"]
+
+EVERY = ""
+"""Stands in place of a name for all packages that the user named."""
+
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Labels that the user asks for.
+
+    :param labels: in the order of preference.
+    :param place: where it was written.
+    :param forced: they count as supported.
+    :param named: it is for one package, not for all.
+    """
+
+    labels: tuple[str, ...]
+    place: str
+    forced: bool = False
+    named: bool = True
+
+
+def read_wishes(found: Iterable[Layer], key: str) -> Mapping[str, Wish]:
+    """Return the wishes by canonical name, each from the place that decides for it.
+
+    :param key: ``variant`` or ``force-variant``.
+    :raises pip's CommandError: for a bad name or label, and for two labels where
+        there can be only one.
+    """
+    wishes: dict[str, Wish] = {}
+    for layer in found:
+        if key in layer:
+            for name, wish in _of_setting(layer[key], key).items():
+                wishes.setdefault(name, wish)
+    return {name: wish for name, wish in wishes.items() if wish.labels}
+
+
+def _of_setting(setting: Setting, key: str) -> Mapping[str, Wish]:
+    wishes: dict[str, Wish] = {}
+    forced = key == "force-variant"
+    for name, labels in _parts(setting):
+        known = wishes.get(name)
+        if forced and len({*labels, *(known.labels if known else ())}) > 1:
+            msg = f"{setting.origin}: only one label of a package can be forced"
+            raise _pip.CommandError(msg)
+        together = (*(known.labels if known else ()), *labels)
+        wishes[name] = Wish(
+            tuple(dict.fromkeys(together)), str(setting.origin), forced, name != EVERY
+        )
+    return wishes
+
+
+def _parts(setting: Setting) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield name and labels of each ``[NAME=]LABEL[,LABEL...]``."""
+    from .variantlib.model import is_label
+
+    for text in setting.texts:
+        # Blanks part wishes, as in every list of pip, but not around "=" and ",".
+        for part in re.sub(r"\s*([=,])\s*", r"\1", text).split() or [""]:
+            name, equals, listed = part.rpartition("=")
+            if equals and not _NAME.fullmatch(name):
+                msg = f"{setting.origin}: {name!r} is no name of a package"
+                raise _pip.CommandError(msg)
+            labels = tuple(label for label in listed.split(",") if label)
+            for label in labels:
+                if not is_label(label):
+                    msg = (
+                        f"{setting.origin}: {label!r} is no variant label; a label "
+                        "holds only 0-9, a-z, '_' and '.'"
+                    )
+                    raise _pip.CommandError(msg)
+            yield (_pip.canonicalize_name(name) if name else EVERY), labels
+
+
+def combine(name: str, wishes: Iterable[Wish]) -> Wish | None:
+    """Return what the wishes for a package come to, None when there are none.
+
+    :raises pip's InstallationError: when they contradict each other.
+    """
+    result: Wish | None = None
+    for wish in wishes:
+        if result is None:
+            result = wish
+            continue
+        both = tuple(label for label in result.labels if label in wish.labels)
+        if not both:
+            msg = (
+                f"Two variants of {name} are asked for: {_quoted(result)} "
+                f"({result.place}) and {_quoted(wish)} ({wish.place}). Keep one."
+            )
+            raise _pip.InstallationError(msg)
+        forced = result.forced or wish.forced
+        place = wish.place if wish.forced else result.place
+        result = Wish(both, place, forced, result.named)
+    return result
+
+
+def _quoted(wish: Wish) -> str:
+    return ", ".join(map(repr, wish.labels))
