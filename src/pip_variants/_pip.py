@@ -12,14 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pip._internal.cli.base_command import Command as Command
+    from pip._internal.cli.cmdoptions import make_target_python as make_target_python
     from pip._internal.cli.index_command import IndexGroupCommand as IndexGroupCommand
     from pip._internal.cli.req_command import RequirementCommand as RequirementCommand
     from pip._internal.commands.download import DownloadCommand as DownloadCommand
     from pip._internal.commands.index import IndexCommand as IndexCommand
+    from pip._internal.commands.inspect import InspectCommand as InspectCommand
     from pip._internal.commands.install import InstallCommand as InstallCommand
     from pip._internal.commands.list import ListCommand as ListCommand
+    from pip._internal.commands.list import format_for_json as format_for_json
     from pip._internal.commands.lock import LockCommand as LockCommand
+    from pip._internal.commands.show import ShowCommand as ShowCommand
     from pip._internal.commands.wheel import WheelCommand as WheelCommand
+    from pip._internal.configuration import Configuration as Configuration
+    from pip._internal.configuration import (
+        get_configuration_files as get_configuration_files,
+    )
     from pip._internal.exceptions import CommandError as CommandError
     from pip._internal.exceptions import DistributionNotFound as DistributionNotFound
     from pip._internal.exceptions import HashMismatch as HashMismatch
@@ -29,6 +37,7 @@ if TYPE_CHECKING:
     )
     from pip._internal.exceptions import PipError as PipError
     from pip._internal.exceptions import UnsupportedWheel as UnsupportedWheel
+    from pip._internal.index.collector import LinkCollector as LinkCollector
     from pip._internal.index.package_finder import (
         BestCandidateResult as BestCandidateResult,
     )
@@ -38,10 +47,17 @@ if TYPE_CHECKING:
     from pip._internal.index.package_finder import LinkEvaluator as LinkEvaluator
     from pip._internal.index.package_finder import PackageFinder as PackageFinder
     from pip._internal.metadata import BaseDistribution as BaseDistribution
+    from pip._internal.metadata import (
+        get_default_environment as get_default_environment,
+    )
     from pip._internal.models.candidate import (
         InstallationCandidate as InstallationCandidate,
     )
+    from pip._internal.models.installation_report import (
+        InstallationReport as InstallationReport,
+    )
     from pip._internal.models.link import Link as Link
+    from pip._internal.models.wheel import Wheel as Wheel
     from pip._internal.network.lazy_wheel import (
         HTTPRangeRequestUnsupported as HTTPRangeRequestUnsupported,
     )
@@ -51,16 +67,31 @@ if TYPE_CHECKING:
     from pip._internal.operations.prepare import (
         RequirementPreparer as RequirementPreparer,
     )
+    from pip._internal.req.constructors import (
+        install_req_from_line as install_req_from_line,
+    )
     from pip._internal.req.req_install import InstallRequirement as InstallRequirement
     from pip._internal.resolution.resolvelib.factory import Factory as Factory
     from pip._internal.utils.hashes import Hashes as Hashes
+    from pip._internal.utils.misc import format_size as format_size
     from pip._internal.utils.misc import (
         redact_auth_from_url as redact_auth_from_url,
     )
+    from pip._internal.utils.misc import write_output as write_output
+    from pip._internal.utils.wheel import parse_wheel as parse_wheel
     from pip._vendor.packaging.markers import InvalidMarker as InvalidMarker
     from pip._vendor.packaging.markers import Marker as Marker
+    from pip._vendor.packaging.markers import UndefinedComparison as UndefinedComparison
+    from pip._vendor.packaging.requirements import (
+        InvalidRequirement as InvalidRequirement,
+    )
+    from pip._vendor.packaging.requirements import Requirement as Requirement
+    from pip._vendor.packaging.specifiers import SpecifierSet as SpecifierSet
+    from pip._vendor.packaging.tags import sys_tags as sys_tags
     from pip._vendor.packaging.utils import canonicalize_name as canonicalize_name
     from pip._vendor.packaging.utils import canonicalize_version as canonicalize_version
+    from pip._vendor.packaging.utils import parse_wheel_filename as parse_wheel_filename
+    from pip._vendor.packaging.version import Version as Version
     from pip._vendor.requests.exceptions import RequestException as RequestException
 
 TESTED = ((26, 0), (26, 3))
@@ -75,6 +106,7 @@ HOMES = {
     "CandidateEvaluator": _INTERNAL + "index.package_finder",
     "Command": _INTERNAL + "cli.base_command",
     "CommandError": _INTERNAL + "exceptions",
+    "Configuration": _INTERNAL + "configuration",
     "DistributionNotFound": _INTERNAL + "exceptions",
     "DownloadCommand": _INTERNAL + "commands.download",
     "Factory": _INTERNAL + "resolution.resolvelib.factory",
@@ -83,13 +115,17 @@ HOMES = {
     "Hashes": _INTERNAL + "utils.hashes",
     "IndexCommand": _INTERNAL + "commands.index",
     "IndexGroupCommand": _INTERNAL + "cli.index_command",
+    "InspectCommand": _INTERNAL + "commands.inspect",
     "InstallCommand": _INTERNAL + "commands.install",
     "InstallRequirement": _INTERNAL + "req.req_install",
     "InstallationCandidate": _INTERNAL + "models.candidate",
     "InstallationError": _INTERNAL + "exceptions",
+    "InstallationReport": _INTERNAL + "models.installation_report",
     "InvalidMarker": _VENDORED + "packaging.markers",
+    "InvalidRequirement": _VENDORED + "packaging.requirements",
     "LazyZipOverHTTP": _INTERNAL + "network.lazy_wheel",
     "Link": _INTERNAL + "models.link",
+    "LinkCollector": _INTERNAL + "index.collector",
     "LinkEvaluator": _INTERNAL + "index.package_finder",
     "ListCommand": _INTERNAL + "commands.list",
     "LockCommand": _INTERNAL + "commands.lock",
@@ -99,14 +135,30 @@ HOMES = {
     "PipError": _INTERNAL + "exceptions",
     "PipSession": _INTERNAL + "network.session",
     "RequestException": _VENDORED + "requests.exceptions",
+    "Requirement": _VENDORED + "packaging.requirements",
     "RequirementCommand": _INTERNAL + "cli.req_command",
     "RequirementPreparer": _INTERNAL + "operations.prepare",
+    "ShowCommand": _INTERNAL + "commands.show",
+    "SpecifierSet": _VENDORED + "packaging.specifiers",
+    "UndefinedComparison": _VENDORED + "packaging.markers",
     "UnsupportedWheel": _INTERNAL + "exceptions",
+    "Version": _VENDORED + "packaging.version",
+    "Wheel": _INTERNAL + "models.wheel",
     "WheelCommand": _INTERNAL + "commands.wheel",
     "canonicalize_name": _VENDORED + "packaging.utils",
     "canonicalize_version": _VENDORED + "packaging.utils",
+    "format_for_json": _INTERNAL + "commands.list",
+    "format_size": _INTERNAL + "utils.misc",
+    "get_configuration_files": _INTERNAL + "configuration",
+    "get_default_environment": _INTERNAL + "metadata",
+    "install_req_from_line": _INTERNAL + "req.constructors",
+    "make_target_python": _INTERNAL + "cli.cmdoptions",
+    "parse_wheel": _INTERNAL + "utils.wheel",
+    "parse_wheel_filename": _VENDORED + "packaging.utils",
     "raise_for_status": _INTERNAL + "network.utils",
     "redact_auth_from_url": _INTERNAL + "utils.misc",
+    "sys_tags": _VENDORED + "packaging.tags",
+    "write_output": _INTERNAL + "utils.misc",
 }
 """Where each name of this module lives in pip."""
 

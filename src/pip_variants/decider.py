@@ -10,47 +10,33 @@ Loaded when the first labelled wheel is met; packages without variants never nee
 
 from __future__ import annotations
 
-import os
-import platform
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Sequence
 from logging import getLogger
 
-from . import _pip
 from .choice import Choice
-from .index_page import MetadataLinks
+from .machine import make_detector
 from .release_metadata import MetadataReader, Release, ReleaseMetadata
 from .settings import Settings
 from .text import printable
-from .variantlib.builtin.host import Host
-from .variantlib.detection import Answer, Detector, Source
+from .variantlib.detection import Answer, Source
 from .variantlib.metadata import VariantsJson
 from .variantlib.model import SupportedProperties
-from .variantlib.selection import select
+from .variantlib.selection import Selection, select
 from .wishes import Wish
 
 __all__ = ["Decider"]
 
 logger = getLogger(__name__)
 
-_LONGEST_MARKER = 1000
-
 
 class Decider:
     """Decides about releases and single wheels, for this machine."""
 
-    def __init__(
-        self, session: _pip.PipSession, links: MetadataLinks, settings: Settings
-    ) -> None:
+    def __init__(self, reader: MetadataReader, settings: Settings) -> None:
         """Prepare; nothing is fetched or detected yet."""
-        self._reader = MetadataReader(session, links)
+        self._reader = reader
         self._settings = settings
-        self._detector = Detector(
-            Host(platform.system(), platform.machine(), os.environ),
-            partial(_evaluate_marker, environment=settings.marker_environment),
-            given=settings.platform,
-            ask_machine=not settings.foreign_target,
-        )
+        self._detector = make_detector(settings)
         self._warned: set[str] = set()
         self._forced_names: set[str] = set()
 
@@ -74,14 +60,33 @@ class Decider:
             supported, answers = self._detector.supported(document)
             self._warn_of(answers)
             self._note_other_machine(release, answers)
-        selection = select(
+        selection = self._select(document, supported, wish)
+        return Choice(release, metadata, selection, supported, answers)
+
+    def lockable(self, document: VariantsJson, wish: Wish | None) -> tuple[str, ...]:
+        """Return the labels that some machine may choose, for a lock file."""
+        every: dict[str, dict[str, list[str]]] = {}
+        for properties in document.variants.values():
+            for namespace, features in properties.items():
+                for feature, values in features.items():
+                    every.setdefault(namespace, {}).setdefault(feature, []).extend(
+                        values
+                    )
+        return self._select(document, SupportedProperties(every), wish).ranked
+
+    def _select(
+        self,
+        document: VariantsJson,
+        supported: SupportedProperties,
+        wish: Wish | None,
+    ) -> Selection:
+        return select(
             document,
             supported,
             priorities=self._settings.priorities,
             exclude=self._settings.exclude,
             labels=None if wish is None else wish.labels,
         )
-        return Choice(release, metadata, selection, supported, answers)
 
     def _forced(
         self, document: VariantsJson, wish: Wish, release: Release
@@ -120,12 +125,3 @@ class Decider:
                 release.version,
                 ", ".join(left_out),
             )
-
-
-def _evaluate_marker(marker: str, environment: Mapping[str, str]) -> bool:
-    if len(marker) > _LONGEST_MARKER:
-        raise ValueError("too long")
-    try:
-        return _pip.Marker(marker).evaluate(dict(environment))
-    except (_pip.InvalidMarker, KeyError, RecursionError) as error:
-        raise ValueError(str(error)) from None

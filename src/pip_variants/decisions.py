@@ -8,6 +8,7 @@ machinery that decides is loaded when the first labelled wheel is met.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from logging import getLogger
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from .wishes import EVERY, Wish, combine
 if TYPE_CHECKING:
     from .choice import Choice
     from .decider import Decider
+    from .release_metadata import MetadataReader, Release, ReleaseMetadata
     from .variantlib.metadata import VariantsJson
 
 __all__ = ["Decisions"]
@@ -45,6 +47,8 @@ class Decisions:
         self._pins = pins
         self._made_decider: Decider | None = None
         self._choices: dict[tuple[str, str, str, frozenset[str]], Choice] = {}
+        self._locked: dict[tuple[str, str], Choice] = {}
+        self._locked_links: dict[str, Sequence[_pip.Link]] = {}
         self._hidden: set[str] = set()
         self._said: set[str] = set()
         self._taken: dict[tuple[str, str], str] = {}
@@ -54,8 +58,22 @@ class Decisions:
         if self._made_decider is None:
             from .decider import Decider
 
-            self._made_decider = Decider(self._session, self.links, self.settings)
+            self._made_decider = Decider(self.reader, self.settings)
         return self._made_decider
+
+    @cached_property
+    def reader(self) -> MetadataReader:
+        """Who gets the metadata of a release."""
+        from .release_metadata import MetadataReader
+
+        return MetadataReader(self._session, self.links)
+
+    def for_machine(self, settings: Settings) -> Decisions:
+        """Return decisions on the same releases for another machine."""
+        other = Decisions(self._session, settings, self._pins)
+        other.links = self.links
+        other.reader = self.reader
+        return other
 
     def choose(self, name: str, version: str, wheels: Sequence[_pip.Link]) -> Choice:
         """Decide about a release.
@@ -88,10 +106,39 @@ class Decisions:
         self._choices[*identity(name, version), source, frozenset((label,))] = choice
         return choice
 
+    def decide_locked(
+        self, release: Release, metadata: ReleaseMetadata, links: Sequence[_pip.Link]
+    ) -> Choice:
+        """Decide among the wheels of a lock file.
+
+        :param links: all of its wheels, also those for other tags.
+        """
+        choice = self._decider.decide_by(metadata, release, self.wish(release.name))
+        key = identity(release.name, release.version)
+        self._choices[*key, release.source, frozenset(release.wheels)] = choice
+        self._locked[key] = choice
+        self._locked_links[release.name] = links
+        return choice
+
+    def locked_links(self, name: str) -> Sequence[_pip.Link]:
+        """Return the wheels of a package in the lock file that was read, if any."""
+        return self._locked_links.get(name, ())
+
+    def lockable(self, choice: Choice) -> tuple[str, ...]:
+        """Return the labels of a release that some machine may choose."""
+        document = choice.metadata.document
+        if document is None:
+            return ()
+        return self._decider.lockable(document, self.wish(choice.release.name))
+
     def choice_of(self, link: _pip.Link) -> Choice | None:
         """Return the decision that a wheel was part of, None when there is none."""
         name, version = identity(*link.filename.split("-")[:2])
         label, origin = label_of(link.filename), source_of(link)
+        # Not every pip says that a link is from a lock file.
+        locked = self._locked.get((name, version))
+        if locked is not None and label in locked.release.wheels:
+            return locked
         for (project, decided, source, labels), choice in self._choices.items():
             if (project, decided, source) == (name, version, origin) and (
                 label in labels

@@ -79,26 +79,18 @@ class VariantFactory(_pip.Factory):
         """
         if dist.editable or dist.direct_url is not None:
             return False
-        candidates = self._of_version(dist)
         present = installed_variant(dist)
-        if present is None and not any(map(_label, candidates)):
+        if present is None and not self._has_variants(dist):
             return False
         if present is not None and present.forced:
             return False
-        evaluator = self._finder.make_candidate_evaluator(dist.canonical_name)
-        best = evaluator.sort_best_candidate(candidates)
+        best = self._finder.best_of_version(dist.canonical_name, dist.version)
         label = None if present is None else present.label
-        return best is not None and _label(best) != label
+        return best is not None and label_of(best.link.filename) != label
 
     def _has_variants(self, dist: _pip.BaseDistribution) -> bool:
-        return any(map(_label, self._of_version(dist)))
-
-    def _of_version(
-        self, dist: _pip.BaseDistribution
-    ) -> list[_pip.InstallationCandidate]:
-        """Return what there is of the installed version."""
-        found = self._finder.find_all_candidates(dist.canonical_name)
-        return [candidate for candidate in found if candidate.version == dist.version]
+        candidates = self._finder.of_version(dist.canonical_name, dist.version)
+        return any(label_of(candidate.link.filename) for candidate in candidates)
 
     def get_dist_to_uninstall(self, candidate: Any) -> Any:
         """Return what the candidate replaces; another label differs like a version.
@@ -112,10 +104,6 @@ class VariantFactory(_pip.Factory):
         return (
             dist if label_of(link.filename) == installed_label(dist) else _OtherLabel()
         )
-
-
-def _label(candidate: _pip.InstallationCandidate) -> str | None:
-    return label_of(candidate.link.filename)
 
 
 class _OtherLabel:

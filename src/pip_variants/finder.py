@@ -48,6 +48,20 @@ class VariantFinder(_pip.PackageFinder):
         evaluator.decisions = self.decisions
         return evaluator
 
+    def of_version(
+        self, name: str, version: object
+    ) -> list[_pip.InstallationCandidate]:
+        """Return what there is of a version, in no order."""
+        found = self.find_all_candidates(name)
+        return [candidate for candidate in found if candidate.version == version]
+
+    def best_of_version(
+        self, name: str, version: object
+    ) -> _pip.InstallationCandidate | None:
+        """Return what would be installed of a version today, None for nothing."""
+        evaluator = self.make_candidate_evaluator(name)
+        return evaluator.sort_best_candidate(self.of_version(name, version))
+
     def find_requirement(
         self, req: _pip.InstallRequirement, upgrade: bool
     ) -> _pip.InstallationCandidate | None:
@@ -99,6 +113,8 @@ class VariantEvaluator(_pip.CandidateEvaluator):
         self, candidates: Sequence[_pip.InstallationCandidate]
     ) -> bool:
         """Tell whether there is a label, or one is asked for."""
+        if any(map(_is_locked, candidates)):
+            return False
         wish = self.decisions.wish(self._project_name)
         return any(map(_label, candidates)) or (wish is not None and wish.named)
 
@@ -116,10 +132,12 @@ class VariantEvaluator(_pip.CandidateEvaluator):
         )
 
 
+def _is_locked(candidate: _pip.InstallationCandidate) -> bool:
+    # What a lock file gives is decided about when the file is read.
+    return getattr(candidate, "locked", False)
+
+
 def _label(candidate: _pip.InstallationCandidate) -> str | None:
-    # A lock file has decided already; its wheel is checked when it is prepared.
-    if getattr(candidate, "locked", False):
-        return None
     return label_of(candidate.link.filename)
 
 

@@ -10,12 +10,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _pip
 from .variantlib.model import Properties
 
-__all__ = ["RECORD_NAME", "InstalledVariant", "installed_label", "installed_variant"]
+if TYPE_CHECKING:
+    from .variantlib.metadata import VariantsJson
+
+__all__ = [
+    "RECORD_NAME",
+    "InstalledVariant",
+    "installed_label",
+    "installed_metadata",
+    "installed_variant",
+]
 
 RECORD_NAME = "variant_selection.json"
 
@@ -47,8 +56,8 @@ class InstalledVariant:
         return json.dumps(content, indent=1, sort_keys=True) + "\n"
 
 
-def installed_variant(dist: _pip.BaseDistribution) -> InstalledVariant | None:
-    """Return the variant that a distribution is, None for one without a label.
+def installed_metadata(dist: _pip.BaseDistribution) -> VariantsJson | None:
+    """Return the metadata that a variant wheel left behind, None without a label.
 
     A file that cannot be read counts as none.
     """
@@ -62,7 +71,13 @@ def installed_variant(dist: _pip.BaseDistribution) -> InstalledVariant | None:
         document = VariantsJson.from_bytes(text.encode())
     except VariantError:
         return None
-    if len(document.variants) != 1:
+    return document if len(document.variants) == 1 else None
+
+
+def installed_variant(dist: _pip.BaseDistribution) -> InstalledVariant | None:
+    """Return the variant that a distribution is, None for one without a label."""
+    document = installed_metadata(dist)
+    if document is None:
         return None
     ((label, declared),) = document.variants.items()
     record = _read_record(dist, label)

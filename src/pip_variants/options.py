@@ -6,11 +6,11 @@ file stands between these two, and pip knows nothing of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from optparse import Option, OptionGroup, OptionParser, Values
 from typing import Any
 
-__all__ = ["LISTS", "SWITCH", "add_options", "given"]
+__all__ = ["ALL", "LISTS", "SWITCH", "add_options", "given"]
 
 SWITCH = "no-variant"
 LISTS = (
@@ -21,6 +21,8 @@ LISTS = (
     "variant-platform",
 )
 """The options that take a value, by long name; each may be given several times."""
+
+ALL = (SWITCH, *LISTS)
 
 _GIVEN = "variant_options_given"
 
@@ -59,14 +61,15 @@ def given(options: Values) -> Mapping[str, Sequence[str]]:
     return found
 
 
-def add_options(parser: OptionParser, *, switch_only: bool = False) -> None:
+def add_options(parser: OptionParser, names: Collection[str] = ALL) -> None:
     """Add our options to a command, in a group of their own.
 
-    :param switch_only: only the one that leaves variants out.
+    :param names: the long names of those that the command takes.
     """
     group = OptionGroup(parser, "Variant Options")
-    for option in _options()[: 1 if switch_only else None]:
-        group.add_option(option)
+    for option in _options():
+        if option.get_opt_string().removeprefix("--") in names:
+            group.add_option(option)
     parser.add_option_group(group)
 
 

@@ -8,16 +8,15 @@ file between them; so the values are read here, each with the place it came from
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from optparse import Values
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from .options import LISTS, SWITCH, given
+from .options import ALL, given
+from .origins import Layer, Origin, Setting
 
 __all__ = ["Layer", "Origin", "Setting", "first", "items", "layers"]
-
-KEYS = (SWITCH, *LISTS)
 
 _ENVIRONMENT = ":env:"
 _PREFIX = "variant-"
@@ -26,35 +25,6 @@ _ALIASES = {
     "namespace-priorities": "variant-priorities",
 }
 """Keys of early drafts and of the reference tool in ``[variantlib]`` of pip.conf."""
-
-
-class Origin(NamedTuple):
-    """Where a setting stands.
-
-    :param place: the file, or "command line" or "environment".
-    :param key: the key as it is written there.
-    """
-
-    place: str
-    key: str
-
-    def __str__(self) -> str:
-        if self.place == "command line":
-            return f"--{self.key}"
-        return (
-            f"{self.key} in {self.place}" if self.place != "environment" else self.key
-        )
-
-
-class Setting(NamedTuple):
-    """The texts of one setting, as they were written, and where."""
-
-    texts: Sequence[str]
-    origin: Origin
-
-
-Layer = Mapping[str, Setting]
-"""The settings of one place, by long name of their option."""
 
 
 def layers(options: Values, parser: Any, folder: Path | None) -> Iterator[Layer]:
@@ -75,7 +45,9 @@ def layers(options: Values, parser: Any, folder: Path | None) -> Iterator[Layer]
         from . import project_file
 
         yield from project_file.layers(folder)
-    yield from _of_files(configuration, parser.name)
+    # A verb of "pip variant" tells what "pip install" would do.
+    of_verb = parser.name.startswith("variant ")
+    yield from _of_files(configuration, "install" if of_verb else parser.name)
 
 
 def first(found: Iterable[Layer], key: str) -> Setting | None:
@@ -84,7 +56,7 @@ def first(found: Iterable[Layer], key: str) -> Setting | None:
 
 
 def _of_environment(values: Mapping[str, str]) -> Iterator[tuple[str, Setting]]:
-    for key in KEYS:
+    for key in ALL:
         text = values.get(f"{_ENVIRONMENT}.{key}")
         if text:
             variable = "PIP_" + key.upper().replace("-", "_")
@@ -118,8 +90,8 @@ def _of_section(
         if section == "variantlib":
             option = _ALIASES.get(name, name)
         else:
-            option = name if name in KEYS else f"{prefix}{name}"
-        if option in KEYS:
+            option = name if name in ALL else f"{prefix}{name}"
+        if option in ALL:
             yield option, Setting((text,), Origin(file, key))
 
 

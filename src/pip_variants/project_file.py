@@ -14,7 +14,7 @@ from typing import Any
 
 from . import _pip
 from .options import LISTS, SWITCH
-from .preferences import Layer, Origin, Setting
+from .origins import Layer, Origin, Setting
 
 __all__ = ["layers"]
 
@@ -137,22 +137,27 @@ class _Table:
         return tuple(values)
 
     def _priorities(self, aliases: Mapping[str, Any]) -> Setting:
-        """Return the three lists of the reference tool as one (PROVIDERS 5)."""
-        texts: list[str] = []
+        """Return the three lists of the reference tool as one (PROVIDERS 5).
+
+        Namespaces come first, for a feature or a value puts its namespace first, too.
+        """
+        namespaces: list[str] = []
+        features: list[str] = []
+        values: list[str] = []
         for key, value in aliases.items():
             name = key.replace("_", "-").lower()
             if name in _ALIAS_LISTS:
-                texts.extend(self._strings(key, value))
+                namespaces.extend(self._strings(key, value))
             elif name == "feature-priorities":
-                texts.extend(self._features(key, value))
+                features.extend(self._features(key, value))
             else:
-                for namespace, features in self._table(key, value).items():
+                for namespace, listed in self._table(key, value).items():
                     below = f"{key}.{namespace}"
-                    texts.extend(
-                        f"{namespace}::{item}"
-                        for item in self._features(below, features)
+                    values.extend(
+                        f"{namespace}::{item}" for item in self._features(below, listed)
                     )
-        return Setting(tuple(texts), self._origin(", ".join(aliases)))
+        texts = (*namespaces, *features, *values)
+        return Setting(texts, self._origin(", ".join(aliases)))
 
     def _features(self, key: str, value: Any) -> Iterator[str]:
         for name, below in self._table(key, value).items():

@@ -174,7 +174,7 @@ class MetadataReader:
         lost: dict[str, str] = {}
         for label, link in sorted(release.wheels.items()):
             try:
-                documents.append(self._read_wheel(link))
+                documents.append(self.read_wheel(link))
             except _pip.HTTPRangeRequestUnsupported:
                 problem = (
                     "there is no variants.json, and the server does not let parts of "
@@ -194,7 +194,12 @@ class MetadataReader:
             dataclasses.replace(combined, lost={**combined.lost, **lost})
         )
 
-    def _read_wheel(self, link: _pip.Link) -> VariantsJson:
+    def read_wheel(self, link: _pip.Link) -> VariantsJson:
+        """Return the metadata inside a wheel, here or on a server.
+
+        :raises VariantError: when it is missing or unusable; pip's own errors and
+            those of the network come through.
+        """
         if link.is_file:
             return wheel.read_wheel(Path(link.file_path))
         from .range_reader import RangeReader

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import _pip, preferences, target
-from .preferences import Layer, Setting
+from .origins import Layer, Setting
 from .wishes import Wish, read_wishes
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Settings:
     :param forced: the same for ``--force-variant``.
     :param priorities: what decides first among variants.
     :param exclude: labels and properties that are never taken.
-    :param platform: what a machine described by files supports.
+    :param platforms: what the machines described by files support, by file.
     """
 
     no_variant: bool = False
@@ -57,7 +57,7 @@ class Settings:
     forced: Mapping[str, Wish] = field(default_factory=dict)
     priorities: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    platform: SupportedProperties | None = None
+    platforms: Mapping[str, SupportedProperties] = field(default_factory=dict)
 
     @classmethod
     def read(cls, options: Values, parser: Any) -> Settings:
@@ -79,8 +79,17 @@ class Settings:
             forced=read_wishes(asked, "force-variant"),
             priorities=_patterns(found, "variant-priorities"),
             exclude=_patterns(found, "variant-exclude", labels=True),
-            platform=_platform(preferences.first(asked, "variant-platform")),
+            platforms=_platforms(preferences.first(asked, "variant-platform")),
         )
+
+    @property
+    def platform(self) -> SupportedProperties | None:
+        """What all machines described by files support, None without files."""
+        if not self.platforms:
+            return None
+        from .variantlib.platform_file import common_to
+
+        return common_to([*self.platforms.values()])
 
     def hand_to_child_processes(self) -> None:
         """Let isolated builds, which run pip themselves, follow the same policy."""
@@ -120,18 +129,18 @@ def _patterns(found: list[Layer], key: str, *, labels: bool = False) -> tuple[st
     return listed
 
 
-def _platform(setting: Setting | None) -> SupportedProperties | None:
+def _platforms(setting: Setting | None) -> Mapping[str, SupportedProperties]:
     """Read the platform files."""
     paths = _paths(setting) if setting is not None else ()
     if setting is None or not paths:
-        return None
+        return {}
     from .variantlib.errors import ValidationError
-    from .variantlib.platform_file import common_to, read_platform
+    from .variantlib.platform_file import read_platform
 
-    platforms = []
+    platforms = {}
     for path in paths:
         try:
-            platforms.append(read_platform(Path(path).expanduser().read_bytes()))
+            platforms[path] = read_platform(Path(path).expanduser().read_bytes())
         except OSError as error:
             reason = error.strerror or str(error)
         except ValidationError as error:
@@ -143,7 +152,7 @@ def _platform(setting: Setting | None) -> SupportedProperties | None:
             "pip variant platform --json > FILE"
         )
         raise _pip.CommandError(msg)
-    return common_to(platforms)
+    return platforms
 
 
 def _paths(setting: Setting) -> list[str]:

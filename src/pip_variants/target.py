@@ -18,6 +18,11 @@ _SYSTEMS = {
     "win": ("nt", "win32", "Windows"),
 }
 _WINDOWS_MACHINES = {"amd64": "AMD64", "arm64": "ARM64", "32": "x86"}
+_SEVERAL_MACHINES = ("universal", "universal2", "fat", "fat32", "fat64", "intel")
+_IMPLEMENTATIONS = {"cp": ("cpython", "CPython"), "pp": ("pypy", "PyPy")}
+
+# "_", "1_", "2014_", "_2_28_", "_21_" of linux, manylinux, musllinux, macosx, android.
+_VERSION = re.compile(r"(?:[0-9]+|(?:_[0-9]+){1,2})?_")
 
 
 def is_foreign(options: Values) -> bool:
@@ -33,6 +38,12 @@ def marker_environment(options: Values) -> dict[str, str]:
         numbers = [*version, 0, 0][:3]
         found["python_version"] = ".".join(map(str, numbers[:2]))
         found["python_full_version"] = ".".join(map(str, numbers))
+    implementation = _IMPLEMENTATIONS.get(
+        getattr(options, "implementation", None) or ""
+    )
+    if implementation is not None:
+        found["implementation_name"] = implementation[0]
+        found["platform_python_implementation"] = implementation[1]
     for platform in getattr(options, "platforms", None) or ():
         found.update(_of_platform(platform))
         break  # The first one is the best; the others are what it also runs.
@@ -52,13 +63,16 @@ def _of_platform(tag: str) -> dict[str, str]:
         if not tag.startswith(start):
             continue
         rest = tag.removeprefix(start)
-        machine = re.sub(r"^(?:[0-9]{4}|[0-9]*_[0-9]+_[0-9]+|_[0-9]+)?_", "", rest)
+        version = _VERSION.match(rest)
+        machine = rest[version.end() :] if version is not None else rest
         if start == "win":
-            machine = _WINDOWS_MACHINES.get(rest.lstrip("_"), machine)
-        return {
+            machine = _WINDOWS_MACHINES.get(machine, machine)
+        found = {
             "os_name": os_name,
             "sys_platform": sys_platform,
             "platform_system": platform_system,
-            "platform_machine": machine,
         }
+        if machine not in _SEVERAL_MACHINES:
+            found["platform_machine"] = machine
+        return found
     return {}

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from . import _pip
-from .preferences import Layer, Setting
+from .origins import Layer, Setting
 
 __all__ = ["EVERY", "Wish", "combine", "read_wishes"]
 
@@ -108,7 +108,8 @@ def combine(name: str, wishes: Iterable[Wish]) -> Wish | None:
             )
             raise _pip.InstallationError(msg)
         forced = result.forced or wish.forced
-        place = wish.place if wish.forced else result.place
+        places = dict.fromkeys((result.place, wish.place))
+        place = wish.place if wish.forced else " and ".join(places)
         result = Wish(both, place, forced, result.named)
     return result
 

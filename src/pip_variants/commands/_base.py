@@ -1,63 +1,42 @@
-"""What our subclasses of pip's commands have in common."""
+"""What our subclasses of the commands that look for candidates have in common."""
 
 from __future__ import annotations
 
-from logging import getLogger
+from collections.abc import Collection
 from typing import Any
 
 from .. import _pip
-from ..adoption import adopt
-from ..decisions import Decisions
-from ..factory import VariantFactory
-from ..finder import VariantFinder
-from ..preparer import VariantPreparer
-from ..requirements import pins
-from ..settings import Settings, add_options
+from ..options import ALL, add_options
 
-logger = getLogger(__name__)
-
-__all__ = ["FinderCommand", "InstallingCommand"]
+__all__ = ["FinderCommand"]
 
 
 class FinderCommand(_pip.IndexGroupCommand):
     """A command that looks for candidates."""
 
+    variant_options: Collection[str] = ALL
+
     def add_options(self) -> None:
         """Add pip's options, then ours."""
         super().add_options()
-        add_options(self.cmd_opts)
+        add_options(self.parser, self.variant_options)
 
     def _build_package_finder(self, options: Any, *args: Any, **named: Any) -> Any:
-        """Build pip's finder and make it one of ours."""
+        """Build pip's finder and make it one of ours.
+
+        pip loads its finder here, for most runs of ``pip list`` need none, and so do we.
+        """
+        from ..adoption import adopt
+        from ..decisions import Decisions
+        from ..finder import VariantFinder
+        from ..requirements import pins
+        from ..settings import Settings
+
         finder = super()._build_package_finder(options, *args, **named)  # type: ignore[misc]
         pins.clear()
-        settings = Settings.from_options(options)
+        settings = Settings.read(options, self.parser)
         settings.hand_to_child_processes()
         session = finder._link_collector.session  # noqa: SLF001 - no public way
         ours = adopt(finder, VariantFinder)
         ours.decisions = Decisions(session, settings, pins)
         return ours
-
-
-class InstallingCommand(FinderCommand, _pip.RequirementCommand):
-    """A command that resolves requirements and prepares what it found."""
-
-    @classmethod
-    def make_requirement_preparer(cls, *args: Any, **named: Any) -> Any:
-        """Make pip's preparer and make it one of ours."""
-        preparer = super().make_requirement_preparer(*args, **named)
-        return adopt(preparer, VariantPreparer)
-
-    @classmethod
-    def make_resolver(cls, *args: Any, **named: Any) -> Any:
-        """Make pip's resolver, with a factory of ours; the legacy one has none."""
-        resolver = super().make_resolver(*args, **named)
-        factory = getattr(resolver, "factory", None)
-        if factory is None and pins.as_mapping():
-            logger.warning(
-                "The legacy resolver does not exchange an installed variant for "
-                "another label; add --force-reinstall for that"
-            )
-        if factory is not None:
-            adopt(factory, VariantFactory)
-        return resolver

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import _pip
-from ..decisions import Decisions
-from ._base import InstallingCommand
+from ..adoption import adopt
+from ..exchange import exchanged
+from ._installing import InstallingCommand
 
 __all__ = ["InstallCommand"]
 
@@ -17,37 +16,40 @@ __all__ = ["InstallCommand"]
 class InstallCommand(InstallingCommand, _pip.InstallCommand):  # noqa: D101 - has the docstring of pip, which is its help
     __doc__ = _pip.InstallCommand.__doc__
 
-    _chooser: Decisions | None = None
-
-    def _build_package_finder(self, *args: Any, **named: Any) -> Any:
-        finder = super()._build_package_finder(*args, **named)
-        self._decisions = finder.decisions
-        return finder
-
     def run(self, options: Any, args: list[str]) -> int:
-        """Install; the result lines name the labels."""
-        with self._labels_in_output():
+        """Install; the result lines and the report name the labels."""
+        pips = _pip.InstallCommand
+        with (
+            exchanged(pips, "write_output", self._writer),
+            exchanged(pips, "InstallationReport", self._reporter),
+        ):
             return super().run(options, args)
 
-    @contextmanager
-    def _labels_in_output(self) -> Iterator[None]:
-        """Exchange pip's printer of results while this command runs.
+    def _writer(self, original: Callable[..., None]) -> Callable[..., None]:
+        """Name the labels in "Would install" and "Successfully installed".
 
-        The lines "Would install" and "Successfully installed" are made inside long
-        functions of pip; this is the one name that both go through.
+        Both lines are made inside long functions of pip; this is the one name that
+        both go through.
         """
-        module: Any = sys.modules[_pip.InstallCommand.__module__]
-        original = module.write_output
 
         def write_output(message: Any, *args: Any) -> None:
             texts = (str(message), *args) if args else (message,)
             original(*map(self._with_labels, texts))
 
-        module.write_output = write_output
-        try:
-            yield
-        finally:
-            module.write_output = original
+        return write_output
+
+    def _reporter(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """Make pip's report one of ours."""
+
+        def report(requirements: Sequence[_pip.InstallRequirement]) -> Any:
+            from ..install_report import VariantReport
+
+            assert self._decisions is not None
+            ours = adopt(original(requirements), VariantReport)
+            ours.decisions = self._decisions
+            return ours
+
+        return report
 
     def _with_labels(self, text: Any) -> Any:
         if self._decisions is None or not isinstance(text, str):

@@ -1,47 +1,104 @@
-"""``pip variant``: one verb a module."""
+"""``pip variant``: finds the verb, and lets it run as a command of its own."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from optparse import Values
-from typing import Any
+from typing import Any, NamedTuple
 
 from .. import _pip
-from . import _demo
 
-__all__ = ["VariantCommand"]
+__all__ = ["VERBS", "VariantCommand", "Verb"]
+
+
+class Verb(NamedTuple):
+    """A verb: where it lives, and what it does in one line."""
+
+    module: str
+    class_name: str
+    summary: str
+
+
+VERBS = {
+    "explain": Verb(
+        "explain", "ExplainVerb", "Tell which variant pip would take, and why."
+    ),
+    "platform": Verb(
+        "platform", "PlatformVerb", "Show which properties this machine supports."
+    ),
+    "check": Verb(
+        "check", "CheckVerb", "Check that the installed variants fit this machine."
+    ),
+    "prioritize": Verb(
+        "prioritize", "PrioritizeVerb", "Show or set what decides among variants."
+    ),
+    "demo": Verb(
+        "demo", "DemoVerb", "Run real pip commands against an index with variants."
+    ),
+}
 
 
 class VariantCommand(_pip.Command):
     """
-    Show how pip chooses among wheel variants.
+    Show, steer and check how pip chooses among wheel variants.
 
-    demo
-        Run the embedded demo: real pip commands against an index with variants,
-        on this machine alone.
+    "pip variant VERB --help" tells more about each.
     """
 
     ignore_require_venv = True
-    usage = """
-        %prog demo [--serve] [--port N]
-    """
+    usage = "\n" + "\n".join(f"        %prog {verb} [options]" for verb in VERBS)
 
-    _VERBS = {"demo": _demo.run}  # noqa: RUF012 - a constant table
+    def __init__(self, name: str, summary: str, isolated: bool = False) -> None:
+        """Prepare; a shell that completes gets the options of the verb."""
+        super().__init__(name, summary, isolated)
+        self._isolated = isolated
+        lines = (f"  {verb:12}{row.summary}" for verb, row in VERBS.items())
+        self.parser.epilog = None
+        self.parser.description = f"{self.__doc__}\n" + "\n".join(
+            f"  {line}" for line in lines
+        )
+        words = os.environ.get("COMP_WORDS", "").split()
+        verb, _ = _part(words[1:])
+        if verb is not None:
+            self.parser = self._make(verb).parser
 
-    def add_options(self) -> None:
-        """Add the options of all verbs."""
-        _demo.add_options(self.cmd_opts)
-        self.parser.insert_option_group(0, self.cmd_opts)
+    def handler_map(self) -> dict[str, Callable[[Values, list[str]], None]]:
+        """Return the verbs: completion offers them."""
+        return dict.fromkeys(VERBS, lambda _options, _args: None)
 
-    def run(self, options: Values, args: list[Any]) -> int:
-        """Run the verb.
+    def main(self, args: list[str]) -> int:
+        """Run the verb with the other arguments."""
+        verb, rest = _part(args)
+        if verb is None:
+            return super().main(args)
+        status: int = self._make(verb).main(rest)
+        return status
 
-        :raises pip's CommandError: when there is none of that name.
+    def run(self, options: Values, args: list[str]) -> int:  # noqa: ARG002 - as pip calls it
+        """Say which verbs there are.
+
+        :raises pip's CommandError: always.
         """
-        if not args or args[0] not in self._VERBS:
-            asked = f"unknown verb {args[0]!r}" if args else "no verb given"
-            msg = f"{asked}; choose one of: {', '.join(sorted(self._VERBS))}"
-            raise _pip.CommandError(msg)
-        if len(args) > 1:
-            msg = f"pip variant {args[0]} takes no further argument: {args[1]!r}"
-            raise _pip.CommandError(msg)
-        return self._VERBS[args[0]](options)
+        asked = f"unknown verb {args[0]!r}" if args else "no verb given"
+        msg = f"{asked}; choose one of: {', '.join(sorted(VERBS))}"
+        raise _pip.CommandError(msg)
+
+    def _make(self, verb: str) -> Any:
+        row = VERBS[verb]
+        module = import_module(f".verbs.{row.module}", __package__)
+        command = getattr(module, row.class_name)
+        made = command(f"{self.name} {verb}", row.summary, isolated=self._isolated)
+        made.cmd_opts.title = f"{verb.capitalize()} Options"
+        return made
+
+
+def _part(args: Sequence[str]) -> tuple[str | None, list[str]]:
+    """Take the verb out of the arguments; options may stand before it."""
+    for position, argument in enumerate(args):
+        if argument in VERBS:
+            return argument, [*args[:position], *args[position + 1 :]]
+        if not argument.startswith("-"):
+            break
+    return None, list(args)

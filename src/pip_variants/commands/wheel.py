@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import _pip
-from ._base import InstallingCommand
+from ._installing import InstallingCommand
 
 __all__ = ["WheelCommand"]
 

@@ -110,6 +110,16 @@ class Detector:
         )
         return supported, answers
 
+    def everything(self) -> tuple[Answer, ...]:
+        """Return what is known without any metadata: one answer for each namespace."""
+        return tuple(
+            self._written_down(namespace)
+            if namespace in self._given
+            else self._ask(namespace, BUILTINS[namespace], Dialect.PEP_825)
+            for namespace in dict.fromkeys((*self._given, *BUILTINS))
+            if namespace in self._given or self._ask_machine
+        )
+
     def answer(self, namespace: str, document: VariantsJson) -> Answer:
         """Ask the first source that applies to *namespace*."""
         provider = document.providers.get(namespace)

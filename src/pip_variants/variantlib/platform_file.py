@@ -6,15 +6,18 @@ it alone, also one with nothing in it (R71). It is JSON, or TOML of the same sha
 
     [properties.x86_64]
     level = ["v3", "v2", "v1"]
+
+It may also be UTF-16, which some shells of Windows make of what a command prints.
 """
 
 from __future__ import annotations
 
+import codecs
 import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ._reading import MAX_BYTES, get_mapping, get_strings, parse_json
+from ._reading import MAX_BYTES, Repeated, get_mapping, get_strings, parse_json
 from .errors import MetadataError, ValidationError
 from .model import SupportedProperties
 
@@ -43,10 +46,8 @@ def read_platform(data: bytes) -> SupportedProperties:
     try:
         return SupportedProperties(
             {
-                namespace: {
-                    feature: get_strings(features, feature) for feature in features
-                }
-                for namespace, features in _tables(properties)
+                namespace: _features(get_mapping(properties, namespace), namespace)
+                for namespace in _keys(properties)
             }
         )
     except ValidationError as error:
@@ -54,21 +55,35 @@ def read_platform(data: bytes) -> SupportedProperties:
 
 
 def _parse(data: bytes) -> dict[str, Any]:
-    # A TOML document never begins with a brace, and a JSON object always does.
-    if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b""):
-        return parse_json(data)
     if len(data) > MAX_BYTES:
         raise MetadataError(f"larger than {MAX_BYTES:,} bytes")
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return tomllib.loads(data.decode("utf-8-sig"))
+        text = data.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError:
         raise MetadataError("not UTF-8 text") from None
+    # A TOML document never begins with a brace, and a JSON object always does.
+    if text.lstrip()[:1] in ("{", ""):
+        return parse_json(text.encode() if wide else data)
+    try:
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise MetadataError(f"neither JSON nor TOML: {error}") from None
 
 
-def _tables(properties: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    return [(namespace, get_mapping(properties, namespace)) for namespace in properties]
+def _features(table: Mapping[str, Any], namespace: str) -> dict[str, tuple[str, ...]]:
+    try:
+        return {feature: get_strings(table, feature) for feature in _keys(table)}
+    except ValidationError as error:
+        raise error.below(namespace) from None
+
+
+def _keys(table: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a table whose keys all stand in it once, which TOML sees to itself."""
+    if isinstance(table, Repeated) and table.keys_in_conflict:
+        key = min(table.keys_in_conflict)
+        raise ValidationError("stands twice, with different contents", (key,))
+    return table
 
 
 def write_platform(supported: SupportedProperties) -> dict[str, Any]:

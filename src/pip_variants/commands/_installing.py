@@ -1,0 +1,110 @@
+"""What our subclasses of the commands that install have in common."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from logging import getLogger
+from typing import TYPE_CHECKING, Any
+
+from .. import _pip
+from ..adoption import adopt
+from ..decisions import Decisions
+from ..exchange import exchanged
+from ..factory import VariantFactory
+from ..preparer import VariantPreparer
+from ..requirements import pins
+from ._base import FinderCommand
+
+if TYPE_CHECKING:
+    from ..lock_reading import LockReader
+
+__all__ = ["InstallingCommand"]
+
+logger = getLogger(__name__)
+
+
+class InstallingCommand(FinderCommand, _pip.RequirementCommand):
+    """A command that resolves requirements and prepares what it found."""
+
+    _decisions: Decisions | None = None
+
+    def _build_package_finder(self, *args: Any, **named: Any) -> Any:
+        finder = super()._build_package_finder(*args, **named)
+        self._decisions = finder.decisions
+        return finder
+
+    def get_requirements(
+        self, args: list[str], options: Any, finder: Any, session: Any
+    ) -> Any:
+        """Let pip read the requirements; remember which packages the user named."""
+        with _variants_of_locks(finder.decisions):
+            found = super().get_requirements(args, options, finder, session)
+        if any("variant_" in str(requirement.markers) for requirement in found):
+            from ..dependencies import refuse_markers
+
+            refuse_markers(found)
+        finder.decisions.named = frozenset(
+            _pip.canonicalize_name(requirement.name)
+            for requirement in found
+            if requirement.name and not requirement.constraint
+        )
+        return found
+
+    def run(self, options: Any, args: list[str]) -> int:
+        """Run pip's command; say so when ``--variant`` was of no use to anybody."""
+        status = super().run(options, args)
+        if status == 0 and self._decisions is not None:
+            self._decisions.warn_of_idle_wish()
+        return status
+
+    @classmethod
+    def make_requirement_preparer(cls, *args: Any, **named: Any) -> Any:
+        """Make pip's preparer and make it one of ours."""
+        preparer = super().make_requirement_preparer(*args, **named)
+        return adopt(preparer, VariantPreparer)
+
+    @classmethod
+    def make_resolver(cls, *args: Any, **named: Any) -> Any:
+        """Make pip's resolver, with a factory of ours; the legacy one has none."""
+        resolver = super().make_resolver(*args, **named)
+        factory = getattr(resolver, "factory", None)
+        if factory is None and pins.as_mapping():
+            logger.warning(
+                "The legacy resolver does not exchange an installed variant for "
+                "another label; add --force-reinstall for that"
+            )
+        if factory is not None:
+            adopt(factory, VariantFactory)
+        return resolver
+
+
+@contextmanager
+def _variants_of_locks(decisions: Decisions) -> Iterator[None]:
+    """Choose among the variants of the lock files that pip reads meanwhile."""
+    pips, name = _pip.RequirementCommand, "select_from_pylock_path_or_url"
+    if not hasattr(sys.modules[pips.__module__], name):
+        yield  # pip 26.0 writes lock files and does not read them
+        return
+    readers: list[LockReader] = []
+
+    def read_by_us(original: Callable[..., Any]) -> Callable[..., Any]:
+        def select(path: str, *args: Any, **named: Any) -> Any:
+            from ..lock_reading import LockReader
+
+            def stand_in(pips_own: Any) -> LockReader:
+                url_of = lock_files.package_wheel_requirement_url
+                readers.append(LockReader(pips_own, url_of, path, decisions))
+                return readers[-1]
+
+            lock_files: Any = sys.modules[original.__module__]
+            with exchanged(original, "Pylock", stand_in):
+                return list(original(path, *args, **named))
+
+        return select
+
+    with exchanged(pips, name, read_by_us):
+        yield
+    for reader in readers:
+        reader.check_wishes()

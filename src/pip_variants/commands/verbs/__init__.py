@@ -1,0 +1,1 @@
+"""The verbs of ``pip variant``, one module each."""

@@ -1,0 +1,52 @@
+"""What the verbs have in common."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from optparse import OptionGroup
+from typing import Any
+
+from ... import _pip
+
+__all__ = ["Verb", "add_json_option", "print_json", "print_table"]
+
+
+class Verb(_pip.Command):
+    """A verb that looks at no index."""
+
+    ignore_require_venv = True
+
+    def refuse(self, args: Sequence[str]) -> None:
+        """Refuse arguments, for a verb that takes none.
+
+        :raises pip's CommandError: when there are some.
+        """
+        if args:
+            msg = f"pip {self.name} takes no further argument: {args[0]!r}"
+            raise _pip.CommandError(msg)
+
+
+def add_json_option(group: OptionGroup) -> None:
+    """Add ``--json``."""
+    group.add_option(
+        "--json",
+        action="store_true",
+        default=False,
+        help="Print the outcome as JSON, in the documented form.",
+    )
+
+
+def print_json(content: Any) -> None:
+    """Print a document on standard output, whatever pip's own verbosity is."""
+    _pip.write_output(json.dumps(content, indent=2))
+
+
+def print_table(rows: Sequence[Sequence[str]], *, indent: str = "") -> None:
+    """Print rows in columns, the first row being their heads."""
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    for row in rows:
+        line = "  ".join(
+            cell.ljust(width) for cell, width in zip(row, widths, strict=True)
+        )
+        _pip.write_output("%s", f"{indent}{line}".rstrip())

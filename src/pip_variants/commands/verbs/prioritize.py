@@ -1,0 +1,223 @@
+"""``pip variant prioritize``: show or set what decides first among variants."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from logging import getLogger
+from optparse import Values
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+from ... import _pip, preferences
+from ...preferences import Origin
+from ...text import printable
+from ...variantlib.builtin import BUILTINS
+from ...variantlib.errors import ValidationError
+from ...variantlib.priorities import Pattern
+from ._base import Verb, add_json_option, print_json
+
+__all__ = ["PrioritizeVerb"]
+
+logger = getLogger(__name__)
+
+_VERSION = 1
+_SETTING = "variant-priorities"
+_KEY = "variant.priorities"
+_SPELLINGS = (
+    _KEY,
+    "variant.variant-priorities",
+    "global.variant-priorities",
+    "install.variant-priorities",
+    "variantlib.provider-priority",
+    "variantlib.namespace-priorities",
+)
+_KINDS = ("user", "site", "global")
+
+
+class _Wish(NamedTuple):
+    """A list of priorities, and where it stands."""
+
+    items: tuple[str, ...]
+    origin: Origin
+
+
+class PrioritizeVerb(Verb):
+    """
+    Show or set what decides first among variants.
+
+    With a list, most important first, it is written to a configuration file of pip:
+    yours, unless the environment has one of its own. An item is NAMESPACE,
+    NAMESPACE::FEATURE or NAMESPACE::FEATURE::VALUE. Without a list you pick the order
+    on the screen, or see it where there is no terminal.
+    """
+
+    usage = """
+        %prog [<file-option>] [<item> ...]
+        %prog [<file-option>] --unset
+        %prog --list | --json"""
+
+    def add_options(self) -> None:
+        """Add the options."""
+        for kind, what in zip(
+            _KINDS,
+            ("your", "the current environment's", "the system-wide"),
+            strict=True,
+        ):
+            self.cmd_opts.add_option(
+                f"--{kind}",
+                dest="kind",
+                action="store_const",
+                const=kind,
+                help=f"Write {what} configuration file.",
+            )
+        self.cmd_opts.add_option(
+            "--unset",
+            action="store_true",
+            default=False,
+            help="Remove the list from the file.",
+        )
+        self.cmd_opts.add_option(
+            "--list",
+            action="store_true",
+            default=False,
+            help="Only show the list, with the place that each comes from.",
+        )
+        add_json_option(self.cmd_opts)
+        self.parser.insert_option_group(0, self.cmd_opts)
+
+    def run(self, options: Values, args: list[str]) -> int:
+        """Show, set, unset or pick.
+
+        :raises pip's CommandError: for a bad item, and for options that exclude
+            each other.
+        """
+        items = _checked(args)
+        if items and (options.unset or options.list or options.json):
+            raise _pip.CommandError(
+                "a list cannot be given with --unset, --list, --json"
+            )
+        if items:
+            return self._set(options, items, options.kind or _default_kind())
+        if options.unset:
+            return self._unset(options, options.kind or _default_kind())
+        shows = options.list or options.json
+        if shows or not (sys.stdin.isatty() and sys.stdout.isatty()):
+            return self._show(options)
+        return self._pick(options)
+
+    def _wishes(self, options: Values) -> Iterator[_Wish]:
+        """Yield the lists of all places, the one in effect first."""
+        configuration = _pip.Configuration(options.isolated_mode)
+        configuration.load()
+        parser: Any = SimpleNamespace(config=configuration, name=self.name)
+        for layer in preferences.layers(options, parser, Path.cwd()):
+            if _SETTING in layer:
+                setting = layer[_SETTING]
+                yield _Wish(preferences.items(setting.texts), setting.origin)
+
+    def _show(self, options: Values) -> int:
+        wishes = [*self._wishes(options)]
+        if options.json:
+            print_json(_document(wishes))
+            return 0
+        if not wishes:
+            _pip.write_output("No priorities are set: each publisher's order decides.")
+        for position, wish in enumerate(wishes):
+            state = "overridden" if position else "in effect"
+            line = f"{', '.join(wish.items)}  ({state}: {wish.origin})"
+            _pip.write_output("%s", printable(line))
+        return 0
+
+    def _set(self, options: Values, items: Sequence[str], kind: str) -> int:
+        configuration = _configuration(kind)
+        configuration.set_value(_KEY, ", ".join(items))
+        configuration.save()
+        effective = next(self._wishes(options))
+        if effective.items != tuple(items):
+            text = printable(", ".join(effective.items))
+            logger.warning(
+                "%s comes first, and sets: %s", printable(effective.origin), text
+            )
+        return 0
+
+    def _unset(self, options: Values, kind: str) -> int:
+        configuration = _configuration(kind)
+        present = {key for _, content in configuration.items() for key in content}
+        found = [key for key in _SPELLINGS if key in present]
+        if not found:
+            msg = f"{_path(kind)} sets no priorities of variants"
+            for wish in self._wishes(options):
+                msg += f"; {wish.origin} does"
+            raise _pip.CommandError(printable(msg))
+        for key in found:
+            configuration.unset_value(key)
+        configuration.save()
+        return 0
+
+    def _pick(self, options: Values) -> int:
+        from ...picker import pick
+
+        set_now = next((wish.items for wish in self._wishes(options)), ())
+        items = [*dict.fromkeys((*set_now, *BUILTINS))]
+        picked = pick(
+            items, [(kind, _path(kind)) for kind in _KINDS], chosen=len(set_now)
+        )
+        if picked is None:
+            _pip.write_output("Nothing was changed.")
+            return 0
+        if not picked.order:
+            return self._unset(options, picked.destination)
+        return self._set(options, picked.order, picked.destination)
+
+
+def _checked(args: Sequence[str]) -> tuple[str, ...]:
+    items = preferences.items(args)
+    for item in items:
+        try:
+            Pattern.parse(item)
+        except ValidationError as error:
+            raise _pip.CommandError(str(error)) from None
+    return items
+
+
+def _files() -> dict[str, list[str]]:
+    """Return the files of pip by kind; the last one of a kind is written to."""
+    found: dict[str, list[str]] = {}
+    for kind, paths in _pip.get_configuration_files().items():
+        found[str(kind)] = paths
+    return found
+
+
+def _path(kind: str) -> str:
+    return _files()[kind][-1]
+
+
+def _default_kind() -> str:
+    """Return the file that ``pip config set`` would write to."""
+    return "site" if any(Path(path).exists() for path in _files()["site"]) else "user"
+
+
+def _configuration(kind: str) -> Any:
+    """Load one configuration file, to change it."""
+    (name,) = [key for key in _pip.get_configuration_files() if str(key) == kind]
+    configuration = _pip.Configuration(isolated=False, load_only=name)
+    configuration.load()
+    return configuration
+
+
+def _document(wishes: Sequence[_Wish]) -> dict[str, Any]:
+    listed = [
+        {
+            "priorities": [*wish.items],
+            "place": wish.origin.place,
+            "key": wish.origin.key,
+        }
+        for wish in wishes
+    ]
+    return {
+        "version": _VERSION,
+        "priorities": listed[0]["priorities"] if listed else [],
+        "places": listed,
+    }

@@ -1,0 +1,248 @@
+"""Why pip takes one file of a release and not another, for one machine or several.
+
+::
+
+    requirement --finder--> the version that pip would pick, and all files of it
+                --for each machine--> a Ruling on each file, best first
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import _pip
+from .decisions import Decisions
+from .finder import VariantEvaluator
+from .index_page import source_of
+from .rulings import Ruling, refused, rejected
+from .survey import OTHER_TAGS, Offer, SurveyingFinder
+from .text import printable
+from .variantlib.errors import VariantError
+from .variantlib.filename import label_of
+
+if TYPE_CHECKING:
+    from .choice import Choice
+
+__all__ = ["Explanation", "Machine", "explain_file", "explain_release"]
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The outcome for one machine.
+
+    :param name: "this machine", or the platform file that describes it.
+    :param asked: where each namespace got its properties from, and how.
+    """
+
+    name: str
+    rulings: tuple[Ruling, ...]
+    asked: tuple[tuple[str, str, float], ...]
+
+    @property
+    def chosen(self) -> Ruling | None:
+        """The file that pip would take, None when it would take none."""
+        return next((ruling for ruling in self.rulings if ruling.rank == 1), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The outcome for one release."""
+
+    name: str
+    version: str
+    sources: tuple[str, ...]
+    machines: tuple[Machine, ...]
+
+
+def machines(decisions: Decisions) -> Iterator[tuple[str, Decisions]]:
+    """Yield each machine that is to be explained, with decisions for it."""
+    settings = decisions.settings
+    for name, supported in settings.platforms.items():
+        alone = replace(settings, platforms={name: supported})
+        yield name, decisions.for_machine(alone)
+    if not settings.platforms:
+        yield "this machine", decisions
+
+
+def explain_release(
+    finder: SurveyingFinder, requirement: _pip.InstallRequirement
+) -> Explanation:
+    """Explain the version that pip would pick for a requirement.
+
+    :raises pip's DistributionNotFound: when there is none.
+    """
+    assert requirement.req is not None
+    name = _pip.canonicalize_name(requirement.req.name)
+    found = finder.find_all_candidates(name)
+    each = [
+        (machine, decisions, _order(finder, decisions, requirement, found))
+        for machine, decisions in machines(finder.decisions)
+    ]
+    versions = [order[0].version for _, _, order in each if order]
+    if not versions:
+        versions = _considered(finder, requirement, found)
+    if not versions:
+        raise _pip.DistributionNotFound(_nothing_found(name, requirement, found))
+    version = max(versions)
+    offers = [offer for offer in finder.offers if _is_of(offer.link, name, version)]
+    return Explanation(
+        name,
+        str(version),
+        tuple(dict.fromkeys(source_of(offer.link) for offer in offers)),
+        tuple(
+            _machine(machine, decisions, finder, offers, order, (name, str(version)))
+            for machine, decisions, order in each
+        ),
+    )
+
+
+def _order(
+    finder: SurveyingFinder,
+    decisions: Decisions,
+    requirement: _pip.InstallRequirement,
+    found: list[_pip.InstallationCandidate],
+) -> list[_pip.InstallationCandidate]:
+    """Return the files of the version that pip would pick, in its order."""
+    candidates = _applicable(finder, decisions, requirement, found)
+    order: list[_pip.InstallationCandidate] = []
+    for candidate in reversed(candidates):
+        if order and candidate.version != order[0].version:
+            break
+        order.append(candidate)
+    return order
+
+
+def _applicable(
+    finder: SurveyingFinder,
+    decisions: Decisions,
+    requirement: _pip.InstallRequirement,
+    found: list[_pip.InstallationCandidate],
+) -> list[_pip.InstallationCandidate]:
+    name, specifier = requirement.name or "", requirement.specifier
+    evaluator = finder.make_candidate_evaluator(name, specifier=specifier)
+    assert isinstance(evaluator, VariantEvaluator)
+    evaluator.decisions = decisions
+    return evaluator.get_applicable_candidates(found)
+
+
+def _considered(
+    finder: SurveyingFinder,
+    requirement: _pip.InstallRequirement,
+    found: list[_pip.InstallationCandidate],
+) -> list[_pip.Version]:
+    """Return the versions that pip looked at, also when no file of them can be used."""
+    candidates = _applicable(finder, finder.decisions, requirement, found)
+    return [candidate.version for candidate in candidates]
+
+
+def _nothing_found(
+    name: str,
+    requirement: _pip.InstallRequirement,
+    found: Sequence[_pip.InstallationCandidate],
+) -> str:
+    versions = sorted({candidate.version for candidate in found})
+    listed = ", ".join(map(str, versions)) or "none"
+    return f"No version of {name} fits {requirement.req} (from versions: {listed})"
+
+
+def _is_of(link: _pip.Link, name: str, version: _pip.Version) -> bool:
+    """Tell whether a file belongs to a release, by its name."""
+    if link.is_wheel:
+        try:
+            wheel = _pip.Wheel(link.filename)
+        except (_pip.InstallationError, ValueError):
+            return False
+        return _pip.canonicalize_name(wheel.name) == name and _same(
+            wheel.version, version
+        )
+    stem = link.filename.removesuffix(".tar.gz").removesuffix(".zip")
+    project, _, rest = stem.rpartition("-")
+    return _pip.canonicalize_name(project) == name and _same(rest, version)
+
+
+def _same(text: str, version: _pip.Version) -> bool:
+    try:
+        return _pip.Version(text) == version
+    except ValueError:
+        return False
+
+
+def _machine(
+    machine: str,
+    decisions: Decisions,
+    finder: SurveyingFinder,
+    offers: Iterable[Offer],
+    order: Sequence[_pip.InstallationCandidate],
+    release: tuple[str, str],
+) -> Machine:
+    ranks = {candidate.link: rank for rank, candidate in enumerate(order, 1)}
+    choices = _choices(decisions, *release)
+    rulings = []
+    for offer in dict.fromkeys(offers):
+        rank = ranks.get(offer.link)
+        base = Ruling(
+            offer.link.filename,
+            label_of(offer.link.filename),
+            finder.size(offer.link),
+            rank,
+        )
+        if rank is None:
+            base = refused(base, offer, decisions, choices)
+        rulings.append(base)
+    rulings.sort(key=lambda each: (each.rank or len(rulings) + 1, each.filename))
+    return Machine(machine, tuple(rulings), _asked(choices))
+
+
+def _choices(decisions: Decisions, name: str, version: str) -> list[Choice]:
+    return [
+        choice
+        for spelled, found in decisions.choices(name).items()
+        for choice in found
+        if _same(spelled, _pip.Version(version))
+    ]
+
+
+def _asked(choices: Iterable[Choice]) -> tuple[tuple[str, str, float], ...]:
+    return tuple(
+        dict.fromkeys(
+            (answer.namespace, answer.source.value, answer.seconds)
+            for choice in choices
+            for answer in choice.answers
+        )
+    )
+
+
+def explain_file(
+    decisions: Decisions, link: _pip.Link, tags: Iterable[object], size: int | None
+) -> Explanation:
+    """Explain whether pip would take a wheel that is named by path or URL.
+
+    :param tags: those that the Python supports which is installed for.
+    :raises pip's InstallationError: for a wheel that cannot be read.
+    """
+    try:
+        wheel = _pip.Wheel(link.filename)
+    except (_pip.PipError, ValueError) as error:
+        raise _pip.InstallationError(printable(error)) from None
+    label = label_of(link.filename)
+    found = []
+    for machine, of_machine in machines(decisions):
+        ruling = Ruling(link.filename, label, size, 1)
+        asked: tuple[tuple[str, str, float], ...] = ()
+        if not wheel.supported(tags):  # type: ignore[arg-type]
+            ruling = replace(ruling, rank=None, reason=OTHER_TAGS)
+        elif label is not None:
+            try:
+                document = of_machine.reader.read_wheel(link)
+            except (VariantError, OSError, _pip.PipError) as error:
+                raise _pip.InstallationError(printable(error)) from None
+            choice = of_machine.decide_file(link, document)
+            asked = _asked([choice])
+            if not choice.verdict(label).compatible:
+                ruling = rejected(replace(ruling, rank=None), choice, of_machine)
+        found.append(Machine(machine, (ruling,), asked))
+    source = str(Path(link.file_path).parent) if link.is_file else source_of(link)
+    return Explanation(wheel.name, wheel.version, (source,), tuple(found))

@@ -1,0 +1,135 @@
+"""What pip would do with one file of a release, why, and what would change it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from .decisions import Decisions
+from .survey import Offer
+from .text import printable
+from .variantlib.builtin.words import needed, needs
+from .variantlib.counterfactual import Unmet, rank_if_met, unmet
+from .variantlib.selection import Reason, Verdict
+
+if TYPE_CHECKING:
+    from .choice import Choice
+
+__all__ = ["Ruling", "refused", "rejected"]
+
+_HELPLESS = {
+    Reason.UNLISTED_NAMESPACE,
+    Reason.UNKNOWN,
+    Reason.INVALID,
+}
+"""Reasons that no machine can change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What pip would do with one file, and why.
+
+    :param label: None for a wheel without one and for a source distribution.
+    :param size: in bytes, None when nobody tells.
+    :param rank: the place in the order in which pip would take the files of the
+        release, from 1; None for a file that it would never take.
+    :param reason: why not.
+    :param gaps: the features of the label that are not met.
+    :param remedy: what would change that.
+    """
+
+    filename: str
+    label: str | None
+    size: int | None
+    rank: int | None
+    reason: str = ""
+    gaps: tuple[Unmet, ...] = ()
+    remedy: str = ""
+
+
+def refused(
+    ruling: Ruling, offer: Offer, decisions: Decisions, choices: Sequence[Choice]
+) -> Ruling:
+    """Say why a file is not taken."""
+    if offer.refusal:
+        return replace(ruling, reason=printable(offer.refusal))
+    name = choices[0].release.name if choices else ""
+    wish = decisions.wish(name)
+    if ruling.label is None:
+        place = wish.place if wish is not None else "another option"
+        return replace(
+            ruling, reason="a variant is asked for", remedy=f"without {place}"
+        )
+    if decisions.settings.no_variant:
+        reason = "variant wheels are ignored"
+        return replace(ruling, reason=reason, remedy="without --no-variant")
+    for choice in choices:
+        if offer.link in choice.release.wheels.values() or ruling.label in (
+            choice.release.wheels
+        ):
+            return rejected(ruling, choice, decisions)
+    return replace(ruling, reason="pip does not consider it")
+
+
+def rejected(ruling: Ruling, choice: Choice, decisions: Decisions) -> Ruling:
+    """Say why the label of a file does not count here, and what would change that."""
+    assert ruling.label is not None
+    verdict = choice.verdict(ruling.label)
+    machine = choice.machine(verdict.namespace)
+    if verdict.reason is Reason.NOT_REQUESTED:
+        wish = decisions.wish(choice.release.name)
+        place = wish.place if wish is not None else "the option"
+        reason = f"other labels are asked for ({place})"
+        return replace(ruling, reason=reason, remedy=f"without {place}")
+    if verdict.reason is Reason.EXCLUDED:
+        return replace(
+            ruling, reason="excluded by the user", remedy="without --variant-exclude"
+        )
+    gaps = unmet(choice.declared(ruling.label), choice.supported)
+    if verdict.reason in _HELPLESS or not gaps:
+        return replace(
+            ruling,
+            reason=printable(verdict.explain(machine)),
+            remedy="its publisher would have to mend the metadata",
+        )
+    first = gaps[0]
+    text = needs(
+        first.namespace, first.feature, first.wanted, choice.supported, machine
+    )
+    return replace(
+        ruling,
+        reason=printable(_with_note(text, choice, verdict)),
+        gaps=gaps,
+        remedy=_remedy(gaps, ruling.label, choice, decisions),
+    )
+
+
+def _with_note(text: str, choice: Choice, verdict: Verdict) -> str:
+    note = choice.note(verdict.namespace)
+    if note and verdict.reason is Reason.UNSUPPORTED_NAMESPACE:
+        return f"{text} ({note})"
+    return text
+
+
+def _remedy(
+    gaps: Sequence[Unmet], label: str, choice: Choice, decisions: Decisions
+) -> str:
+    """Say on which machine the label would be taken."""
+    document = choice.metadata.document
+    assert document is not None
+    wanted = " and ".join(
+        needed(gap.namespace, gap.feature, gap.wanted) for gap in gaps
+    )
+    settings = decisions.settings
+    rank = rank_if_met(
+        label,
+        document,
+        choice.supported,
+        priorities=settings.priorities,
+        exclude=settings.exclude,
+    )
+    where = printable(f"on a machine with {wanted}")
+    if rank == 1:
+        return f"would be taken {where}"
+    return f"would be number {rank} {where}" if rank else f"would fit {where}"
