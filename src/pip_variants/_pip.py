@@ -72,7 +72,10 @@ if TYPE_CHECKING:
     )
     from pip._internal.req.req_install import InstallRequirement as InstallRequirement
     from pip._internal.resolution.resolvelib.factory import Factory as Factory
+    from pip._internal.utils.filesystem import adjacent_tmp_file as adjacent_tmp_file
+    from pip._internal.utils.filesystem import replace as replace
     from pip._internal.utils.hashes import Hashes as Hashes
+    from pip._internal.utils.misc import display_path as display_path
     from pip._internal.utils.misc import format_size as format_size
     from pip._internal.utils.misc import (
         redact_auth_from_url as redact_auth_from_url,
@@ -145,8 +148,10 @@ HOMES = {
     "Version": _VENDORED + "packaging.version",
     "Wheel": _INTERNAL + "models.wheel",
     "WheelCommand": _INTERNAL + "commands.wheel",
+    "adjacent_tmp_file": _INTERNAL + "utils.filesystem",
     "canonicalize_name": _VENDORED + "packaging.utils",
     "canonicalize_version": _VENDORED + "packaging.utils",
+    "display_path": _INTERNAL + "utils.misc",
     "format_for_json": _INTERNAL + "commands.list",
     "format_size": _INTERNAL + "utils.misc",
     "get_configuration_files": _INTERNAL + "configuration",
@@ -157,6 +162,7 @@ HOMES = {
     "parse_wheel_filename": _VENDORED + "packaging.utils",
     "raise_for_status": _INTERNAL + "network.utils",
     "redact_auth_from_url": _INTERNAL + "utils.misc",
+    "replace": _INTERNAL + "utils.filesystem",
     "sys_tags": _VENDORED + "packaging.tags",
     "write_output": _INTERNAL + "utils.misc",
 }

@@ -16,6 +16,7 @@ from . import _pip
 from .index_page import MetadataLinks, identity, source_of
 from .requirements import Pins
 from .settings import Settings
+from .text import printable
 from .variantlib.filename import label_of
 from .wishes import EVERY, Wish, combine
 
@@ -52,6 +53,7 @@ class Decisions:
         self._hidden: set[str] = set()
         self._said: set[str] = set()
         self._taken: dict[tuple[str, str], str] = {}
+        self._wish_for_all_met = False
 
     @property
     def _decider(self) -> Decider:
@@ -73,6 +75,7 @@ class Decisions:
         other = Decisions(self._session, settings, self._pins)
         other.links = self.links
         other.reader = self.reader
+        other.named = self.named
         return other
 
     def choose(self, name: str, version: str, wheels: Sequence[_pip.Link]) -> Choice:
@@ -90,19 +93,33 @@ class Decisions:
             from .release_metadata import Release
 
             release = Release(name, version, source, by_label)
-            self._choices[key] = self._decider.decide(release, self.wish(name))
+            wish = self.wish(name)
+            self.met(wish)
+            self._choices[key] = self._decider.decide(release, wish)
         return self._choices[key]
 
     def decide_file(self, link: _pip.Link, document: VariantsJson) -> Choice:
-        """Decide about a wheel that the user named by path or URL (R64)."""
+        """Decide about a wheel that the user named by path or URL (R64).
+
+        Who names a wheel asks for its label.
+
+        :raises pip's InstallationError: when another label of it is asked for.
+        """
         from .release_metadata import Release, ReleaseMetadata
 
         label = label_of(link.filename) or ""
         name, version = link.filename.split("-")[:2]
+        wish = self.wish(name)
+        if wish is not None and (wish.named or label in wish.labels):
+            self.met(wish)
+            pin = Wish((label,), printable(link.filename))
+            wish = combine(_pip.canonicalize_name(name), (pin, wish))
+        else:
+            wish = None
         source = source_of(link)
         release = Release(_pip.canonicalize_name(name), version, source, {label: link})
         metadata = ReleaseMetadata(document)
-        choice = self._decider.decide_by(metadata, release, self.wish(name))
+        choice = self._decider.decide_by(metadata, release, wish)
         self._choices[*identity(name, version), source, frozenset((label,))] = choice
         return choice
 
@@ -113,7 +130,9 @@ class Decisions:
 
         :param links: all of its wheels, also those for other tags.
         """
-        choice = self._decider.decide_by(metadata, release, self.wish(release.name))
+        wish = self.wish(release.name)
+        self.met(wish)
+        choice = self._decider.decide_by(metadata, release, wish)
         key = identity(release.name, release.version)
         self._choices[*key, release.source, frozenset(release.wheels)] = choice
         self._locked[key] = choice
@@ -172,10 +191,19 @@ class Decisions:
         wish = self.wish(name)
         return None if wish is None else wish.labels
 
+    def met(self, wish: Wish | None) -> None:
+        """Note that a wish met a package with variants."""
+        if wish is not None and not wish.named:
+            self._wish_for_all_met = True
+
     def warn_of_idle_wish(self) -> None:
         """Warn when labels asked for on the command line met no package with variants."""
         for wish in (self.settings.wishes.get(EVERY), self.settings.forced.get(EVERY)):
-            if wish is not None and not self._choices and wish.place.startswith("--"):
+            if (
+                wish is not None
+                and not self._wish_for_all_met
+                and wish.place.startswith("--")
+            ):
                 logger.warning(
                     "%s %s changed nothing: no package that you named has variants "
                     "to choose from",
@@ -201,6 +229,10 @@ class Decisions:
         news = self._taken.get(key) != label
         self._taken[key] = label
         return news
+
+    def taken_releases(self) -> Iterable[tuple[str, str]]:
+        """Return name and version of what a variant was taken of."""
+        return [*self._taken]
 
     def taken(self, name: str, version: str) -> str | None:
         """Return the label that was taken for a version of a package."""

@@ -34,12 +34,14 @@ class Machine:
     """The outcome for one machine.
 
     :param name: "this machine", or the platform file that describes it.
-    :param asked: where each namespace got its properties from, and how.
+    :param asked: where each namespace got its properties from, and the seconds.
+    :param missing: the labels asked for that no file has.
     """
 
     name: str
     rulings: tuple[Ruling, ...]
     asked: tuple[tuple[str, str, float], ...]
+    missing: tuple[str, ...] = ()
 
     @property
     def chosen(self) -> Ruling | None:
@@ -180,6 +182,7 @@ def _machine(
 ) -> Machine:
     ranks = {candidate.link: rank for rank, candidate in enumerate(order, 1)}
     choices = _choices(decisions, *release)
+    wish = decisions.wish(release[0])
     rulings = []
     for offer in dict.fromkeys(offers):
         rank = ranks.get(offer.link)
@@ -190,10 +193,12 @@ def _machine(
             rank,
         )
         if rank is None:
-            base = refused(base, offer, decisions, choices)
+            base = refused(base, offer, decisions, choices, wish)
         rulings.append(base)
     rulings.sort(key=lambda each: (each.rank or len(rulings) + 1, each.filename))
-    return Machine(machine, tuple(rulings), _asked(choices))
+    labels = {each.label for each in rulings}
+    missing = [label for label in wish.labels if label not in labels] if wish else ()
+    return Machine(machine, tuple(rulings), _asked(choices), tuple(missing))
 
 
 def _choices(decisions: Decisions, name: str, version: str) -> list[Choice]:

@@ -24,7 +24,22 @@ class VariantFactory(_pip.Factory):
 
         for name in dict.fromkeys(cause.requirement.project_name for cause in e.causes):
             report.no_candidate(self._finder.decisions, name)
+        for cause in e.causes:
+            self._tell_of_label(cause.parent, cause.requirement.project_name)
         return super().get_installation_error(e, constraints)
+
+    def _tell_of_label(self, parent: Any, name: str) -> None:
+        """Say when a requirement in a conflict comes from the choice of a variant (E31)."""
+        link = parent and parent.source_link
+        label = label_of(link.filename) if link is not None and link.is_wheel else None
+        if label is None:
+            return
+        from . import dependencies, report
+
+        # One with extras stands for another candidate.
+        dist = getattr(parent, "base", parent).dist
+        if dependencies.depends_by_label(dist, name):
+            report.imposed(self._finder.decisions, dist, label, name)
 
     def _iter_found_candidates(
         self,
@@ -63,13 +78,15 @@ class VariantFactory(_pip.Factory):
         wish = decisions.wish(dist.canonical_name)
         if decisions.settings.no_variant:
             # A label cannot be had then, whatever is installed.
-            return wish is not None or (
+            return (wish is not None and wish.named) or (
                 template.user_supplied and installed_label(dist) is not None
             )
-        if wish is not None and wish.named:
-            return installed_label(dist) not in wish.labels
+        if wish is not None and not wish.named and not self._has_variants(dist):
+            return False
         if wish is not None:
-            return self._has_variants(dist) and installed_label(dist) not in wish.labels
+            decisions.met(wish)
+            if installed_label(dist) not in wish.labels:
+                return True
         return self._upgrades and self._is_outranked(dist)
 
     def _is_outranked(self, dist: _pip.BaseDistribution) -> bool:

@@ -61,7 +61,7 @@ def given(options: Values) -> Mapping[str, Sequence[str]]:
     return found
 
 
-def add_options(parser: OptionParser, names: Collection[str] = ALL) -> None:
+def add_options(parser: Any, names: Collection[str] = ALL) -> None:
     """Add our options to a command, in a group of their own.
 
     :param names: the long names of those that the command takes.
@@ -70,7 +70,8 @@ def add_options(parser: OptionParser, names: Collection[str] = ALL) -> None:
     for option in _options():
         if option.get_opt_string().removeprefix("--") in names:
             group.add_option(option)
-    parser.add_option_group(group)
+    # Behind the options of the command itself.
+    parser.insert_option_group(1, group)
 
 
 def _options() -> list[Option]:

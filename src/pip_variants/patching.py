@@ -23,7 +23,7 @@ class Seam:
     """One name in pip that is not used as it stands.
 
     :param module: the module that defines it.
-    :param name: the attribute, ``Class.method`` for a method.
+    :param name: the attribute, ``Class.method`` for a method, ``TABLE.key`` for an item.
     :param reason: why pip's own will not do.
     :param replace: makes the replacement out of the original.
     :param optional: not every supported pip has it there.
@@ -41,7 +41,7 @@ class _State:
 
     def __init__(self) -> None:
         self.active = False
-        self.undo: list[tuple[ModuleType, str, Any]] = []
+        self.undo: list[tuple[Any, str, Any]] = []
 
 
 _state = _State()
@@ -68,8 +68,8 @@ def give_up(error: BaseException) -> None:
     if not _state.active:
         return
     _state.active = False
-    for module, name, original in reversed(_state.undo):
-        setattr(module, name, original)
+    for owner, name, original in reversed(_state.undo):
+        _put(owner, name, original)
     sys.stderr.write(
         "WARNING: pip-variants is off, plain pip runs: "
         f"{type(error).__name__}: {error}; this is pip-variants {__version__} with "
@@ -129,13 +129,34 @@ def _apply(module: ModuleType, seams: Sequence[Seam]) -> None:
         if seam.optional and not _defines(module, seam.name):
             continue
         try:
-            original = getattr(module, seam.name)
+            owner, name = _owner(module, seam.name)
+            original = _get(owner, name)
             replacement = seam.replace(original)
         except Exception as error:  # noqa: BLE001 - pip must run whatever happens
             give_up(error)
             return
-        _state.undo.append((module, seam.name, original))
-        setattr(module, seam.name, replacement)
+        _state.undo.append((owner, name, original))
+        _put(owner, name, replacement)
+
+
+def _owner(module: ModuleType, path: str) -> tuple[Any, str]:
+    """Return what holds the last part of a name: the module, a class or a table."""
+    owner: Any = module
+    *parents, name = path.split(".")
+    for parent in parents:
+        owner = getattr(owner, parent)
+    return owner, name
+
+
+def _get(owner: Any, name: str) -> Any:
+    return owner[name] if isinstance(owner, dict) else getattr(owner, name)
+
+
+def _put(owner: Any, name: str, value: Any) -> None:
+    if isinstance(owner, dict):
+        owner[name] = value
+    else:
+        setattr(owner, name, value)
 
 
 def _defines(module: ModuleType, name: str) -> bool:

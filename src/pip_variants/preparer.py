@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from . import _pip
 from .finder import VariantFinder
+from .installed import InstalledVariant
 from .variantlib.filename import label_of
 
 if TYPE_CHECKING:
@@ -46,6 +47,33 @@ class VariantPreparer(_pip.RequirementPreparer):
 
             report.banner(choice, label)
 
+    def _fetch_metadata_only(
+        self, req: _pip.InstallRequirement
+    ) -> _pip.BaseDistribution | None:
+        """Let pip get the metadata without the wheel, and tell it the variant.
+
+        A wheel that nobody has decided about has to come first.
+        """
+        label = _label(req)
+        if label is None or req.link is None:
+            return super()._fetch_metadata_only(req)
+        choice = self.finder.decisions.choice_of(req.link)
+        if choice is None:
+            return None
+        dist = super()._fetch_metadata_only(req)
+        if dist is not None:
+            from . import dependencies
+
+            dependencies.attach(dist, self._as_installed(choice, label))
+        return dist
+
+    def _as_installed(self, choice: Choice, label: str) -> InstalledVariant:
+        wish = self.finder.decisions.wish(choice.release.name)
+        forced = wish is not None and wish.forced and label in wish.labels
+        return InstalledVariant(
+            label, choice.declared(label), choice.matched(label), forced
+        )
+
     def _prepare_linked_requirement(
         self, req: _pip.InstallRequirement, parallel_builds: bool
     ) -> _pip.BaseDistribution:
@@ -61,7 +89,8 @@ class VariantPreparer(_pip.RequirementPreparer):
 
         :raises pip's UnsupportedWheel: when it may not be installed.
         """
-        from . import report
+        # records is for later: while pip installs, nobody may import.
+        from . import dependencies, records, report  # noqa: F401
         from .text import printable
         from .variantlib.errors import WheelError
         from .variantlib.wheel import read_variant_json
@@ -87,6 +116,7 @@ class VariantPreparer(_pip.RequirementPreparer):
         if not choice.verdict(label).compatible:
             msg = report.wheel_does_not_fit(choice, link.filename, label)
             raise _pip.UnsupportedWheel(msg)
+        dependencies.remember(path, self._as_installed(choice, label))
 
 
 def _label(req: _pip.InstallRequirement) -> str | None:

@@ -6,7 +6,6 @@ Nothing that pip downloads or builds is ever looked at for such a file.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from logging import getLogger
 from pathlib import Path
@@ -64,6 +63,8 @@ def _read(path: Path) -> bytes | None:
 
 
 def _parse(path: Path, data: bytes) -> dict[str, Any]:
+    import tomllib
+
     try:
         return tomllib.loads(data.decode())
     except (ValueError, RecursionError) as error:

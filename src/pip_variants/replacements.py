@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import functools
 import os
+import re
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +19,10 @@ from . import __version__, _pip, patching
 __all__ = [
     "get_pip_version",
     "get_runnable_pip",
+    "install_wheel",
+    "iter_dependencies",
+    "marker_evaluate",
+    "marker_variable",
     "parse_req_from_line",
     "parse_wheel_filename",
 ]
@@ -89,3 +95,81 @@ def parse_req_from_line(original: Callable[..., Any]) -> Callable[..., Any]:
         return original(name, line_source)
 
     return parse_req_from_line
+
+
+def marker_variable(original: re.Pattern[str]) -> re.Pattern[str]:
+    """Let markers name the four variables of variants."""
+    names = "variant_(?:label|properties|features|namespaces)"
+    if original.match("variant_label"):
+        return original
+    return re.compile(rf"{original.pattern}|\b{names}\b", original.flags)
+
+
+def marker_evaluate(original: Callable[..., bool]) -> Callable[..., bool]:
+    """Give the four variables the values of a plain wheel where nobody knows others."""
+
+    @functools.wraps(original)
+    def evaluate(self: Any, environment: Any = None, *args: Any, **named: Any) -> bool:
+        try:
+            return original(self, environment, *args, **named)
+        except KeyError:
+            if not patching.is_active() or "variant_" not in str(self):
+                raise
+        try:
+            from . import dependencies
+        except ImportError as error:
+            patching.give_up(error)
+            # What plain pip says of such a marker.
+            raise _pip.InvalidRequirement(f"Invalid marker: {self}") from None
+
+        def evaluate_in(full: Any) -> bool:
+            return original(self, full, *args, **named)
+
+        return dependencies.evaluate(evaluate_in, environment)
+
+    return evaluate
+
+
+def iter_dependencies(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Evaluate the markers of a variant for that variant."""
+
+    @functools.wraps(original)
+    def iter_dependencies(self: Any, extras: Any = ()) -> Any:
+        if patching.is_active() and _is_variant(self):
+            try:
+                if any("variant_" in text for text in self.iter_raw_dependencies()):
+                    from . import dependencies
+
+                    return dependencies.iter_dependencies(self, extras)
+            except _pip.InvalidRequirement:
+                raise
+            except Exception as error:  # noqa: BLE001 - pip must run whatever happens
+                patching.give_up(error)
+        return original(self, extras)
+
+    return iter_dependencies
+
+
+def _is_variant(dist: Any) -> bool:
+    if hasattr(dist, "chosen_variant"):
+        return True
+    try:
+        return bool(dist.read_text("variant.json"))
+    except Exception:  # noqa: BLE001 - whatever keeps it from being read: it is none
+        return False
+
+
+def install_wheel(original: Callable[..., None]) -> Callable[..., None]:
+    """Leave a record beside an installed variant."""
+
+    @functools.wraps(original)
+    def install_wheel(
+        name: str, wheel_path: str, scheme: Any, *args: Any, **named: Any
+    ) -> None:
+        original(name, wheel_path, scheme, *args, **named)
+        # Whoever chose a variant has loaded it: nothing may be imported here.
+        records = sys.modules.get(f"{__package__}.records")
+        if records is not None and patching.is_active():
+            records.write_record(name, wheel_path, scheme)
+
+    return install_wheel

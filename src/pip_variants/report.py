@@ -19,7 +19,9 @@ from .variantlib.selection import Reason, Verdict
 
 __all__ = [
     "banner",
+    "imposed",
     "no_candidate",
+    "none_locked",
     "older_version",
     "plain_instead",
     "rejections",
@@ -130,6 +132,24 @@ def several_sources(
         )
 
 
+def imposed(
+    decisions: Decisions, dist: _pip.BaseDistribution, label: str, needed: str
+) -> None:
+    """Say that a dependency in a conflict comes with the variant (E31)."""
+    name = dist.canonical_name
+    if decisions.is_first(f"{name} {dist.version} {label} needs {needed}"):
+        logger.critical(
+            "%s %s needs %s as the variant %s; another one may not: choose it with "
+            "--variant %s=LABEL, or leave this one out with --variant-exclude %s",
+            name,
+            dist.version,
+            printable(needed),
+            label,
+            name,
+            label,
+        )
+
+
 def no_candidate(decisions: Decisions, name: str) -> None:
     """List why no label of a package fits, before pip says that nothing was found."""
     choices = decisions.choices(_pip.canonicalize_name(name))
@@ -160,8 +180,13 @@ def _log_rejections(
             if choice.ranked:
                 continue
             logger.log(level, "No variant of %s %s can be used:", name, version)
-            for line in rejections(choice) if asked is None else _asked(choice, asked):
+            for line in _against(choice, asked):
                 logger.log(level, "  %s", line)
+
+
+def _against(choice: Choice, asked: Sequence[str] | None) -> Iterator[str]:
+    """Yield why no label is taken, or none of those that the user asked for."""
+    return rejections(choice) if asked is None else _asked(choice, asked)
 
 
 def _asked(choice: Choice, labels: Sequence[str]) -> Iterator[str]:
@@ -172,6 +197,19 @@ def _asked(choice: Choice, labels: Sequence[str]) -> Iterator[str]:
             yield _rejection(choice, choice.verdict(label))
         else:
             yield f"{label} does not exist; there are {', '.join(present)}"
+
+
+def none_locked(decisions: Decisions, name: str, choice: Choice | None) -> list[str]:
+    """Return why nothing of a package in a lock file is taken, line by line."""
+    asked = decisions.labels_asked_for(name)
+    if choice is not None:
+        return list(_against(choice, asked))
+    if asked is None:
+        return ["it lists variant wheels alone, and --no-variant is set"]
+    labels = ", ".join(asked)
+    if decisions.settings.no_variant:
+        return [f"variant {labels} is asked for, and --no-variant is set"]
+    return [f"variant {labels} is asked for, but it lists none that fits this Python"]
 
 
 def wheel_does_not_fit(choice: Choice, filename: str, label: str) -> str:

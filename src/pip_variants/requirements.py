@@ -80,5 +80,15 @@ def take_label(requirement: str, line_source: str | None) -> str:
             "label. Write name==version#label; a label holds only 0-9, a-z, '_' and '.'"
         )
         raise _pip.InstallationError(msg)
-    pins.add(found["name"], found["label"], line_source or "command line")
-    return f"{found['name']}{found['specifier']}{found['marker'] or ''}"
+    marker = found["marker"] or ""
+    if _holds(marker[1:]):
+        pins.add(found["name"], found["label"], line_source or "command line")
+    return f"{found['name']}{found['specifier']}{marker}"
+
+
+def _holds(marker: str) -> bool:
+    """Tell whether pip will heed a requirement with this marker; pip reports bad ones."""
+    try:
+        return not marker.strip() or _pip.Marker(marker).evaluate({"extra": ""})
+    except (_pip.InvalidMarker, KeyError, ValueError, RecursionError):
+        return True

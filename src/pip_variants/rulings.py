@@ -15,6 +15,7 @@ from .variantlib.selection import Reason, Verdict
 
 if TYPE_CHECKING:
     from .choice import Choice
+    from .wishes import Wish
 
 __all__ = ["Ruling", "refused", "rejected"]
 
@@ -49,25 +50,27 @@ class Ruling:
 
 
 def refused(
-    ruling: Ruling, offer: Offer, decisions: Decisions, choices: Sequence[Choice]
+    ruling: Ruling,
+    offer: Offer,
+    decisions: Decisions,
+    choices: Sequence[Choice],
+    wish: Wish | None,
 ) -> Ruling:
-    """Say why a file is not taken."""
+    """Say why a file is not taken.
+
+    :param choices: what was decided about its release.
+    :param wish: what the user asked for.
+    """
     if offer.refusal:
         return replace(ruling, reason=printable(offer.refusal))
-    name = choices[0].release.name if choices else ""
-    wish = decisions.wish(name)
-    if ruling.label is None:
-        place = wish.place if wish is not None else "another option"
-        return replace(
-            ruling, reason="a variant is asked for", remedy=f"without {place}"
-        )
-    if decisions.settings.no_variant:
+    if ruling.label is not None and decisions.settings.no_variant:
         reason = "variant wheels are ignored"
         return replace(ruling, reason=reason, remedy="without --no-variant")
+    if wish is not None and ruling.label not in wish.labels:
+        reason = f"{', '.join(wish.labels)} is asked for ({wish.place})"
+        return replace(ruling, reason=printable(reason))
     for choice in choices:
-        if offer.link in choice.release.wheels.values() or ruling.label in (
-            choice.release.wheels
-        ):
+        if ruling.label in choice.release.wheels:
             return rejected(ruling, choice, decisions)
     return replace(ruling, reason="pip does not consider it")
 
@@ -77,15 +80,12 @@ def rejected(ruling: Ruling, choice: Choice, decisions: Decisions) -> Ruling:
     assert ruling.label is not None
     verdict = choice.verdict(ruling.label)
     machine = choice.machine(verdict.namespace)
-    if verdict.reason is Reason.NOT_REQUESTED:
-        wish = decisions.wish(choice.release.name)
-        place = wish.place if wish is not None else "the option"
-        reason = f"other labels are asked for ({place})"
-        return replace(ruling, reason=reason, remedy=f"without {place}")
+    wish = decisions.wish(choice.release.name)
+    if verdict.reason is Reason.NOT_REQUESTED and wish is not None:
+        reason = f"{', '.join(wish.labels)} is asked for ({wish.place})"
+        return replace(ruling, reason=printable(reason))
     if verdict.reason is Reason.EXCLUDED:
-        return replace(
-            ruling, reason="excluded by the user", remedy="without --variant-exclude"
-        )
+        return replace(ruling, reason="excluded by --variant-exclude or its setting")
     gaps = unmet(choice.declared(ruling.label), choice.supported)
     if verdict.reason in _HELPLESS or not gaps:
         return replace(

@@ -24,7 +24,9 @@ from .patching import Seam
 
 __all__ = ["OVERRIDDEN", "REPLACED", "SCOPED", "Seam", "install"]
 
-_COMMANDS = ("download", "index", "install", "list", "lock", "wheel")
+_COMMANDS = (
+    *("download", "index", "inspect", "install", "list", "lock", "show", "wheel"),
+)
 """pip's commands that have a subclass of ours, in the module of that name."""
 
 
@@ -58,8 +60,22 @@ def _create_command(original: Callable[..., Any]) -> Callable[..., Any]:
     return create_command
 
 
-_LATE = ("decider", "choice", "release_metadata", "report", "text")
-"""Loaded when a labelled wheel is met, too late to fall back to plain pip."""
+_LATE = (
+    "decider",
+    "choice",
+    "release_metadata",
+    "report",
+    "text",
+    "dependencies",
+    "records",
+    "decisions",
+    "finder",
+    "install_report",
+    "lock_reading",
+    "lock_writing",
+)
+"""Loaded when a labelled wheel is met, or an index is looked at, or a report is written:
+too late to fall back to plain pip."""
 
 
 def _import_for_good(name: str, module: str) -> None:
@@ -94,7 +110,7 @@ def _check_overridden() -> None:
         if importlib.util.find_spec(f"{__package__}.{name}") is None:
             raise ImportError(f"{name} is missing")
     for seam in (*OVERRIDDEN, *SCOPED):
-        target: Any = sys.modules.get(seam.module)
+        target: Any = None if seam.optional else sys.modules.get(seam.module)
         for part in seam.name.split(".") if target is not None else ():
             target = getattr(target, part)
 
@@ -145,6 +161,36 @@ REPLACED = (
         "'name==1.0#label' is no requirement to pip",
         replacements.parse_req_from_line,
     ),
+    Seam(
+        "pip._vendor.packaging._tokenizer",
+        "DEFAULT_RULES.VARIABLE",
+        "a dependency that names one of the four variables cannot be read",
+        replacements.marker_variable,
+    ),
+    Seam(
+        "pip._vendor.packaging.markers",
+        "Marker.evaluate",
+        "markers are also evaluated where nobody knows the wheel",
+        replacements.marker_evaluate,
+    ),
+    Seam(
+        "pip._internal.metadata.importlib._dists",
+        "Distribution.iter_dependencies",
+        "the dependencies of a variant are those that its markers let through",
+        replacements.iter_dependencies,
+    ),
+    Seam(
+        "pip._internal.metadata.pkg_resources",
+        "Distribution.iter_dependencies",
+        "the same, in pip's older reader of metadata",
+        replacements.iter_dependencies,
+    ),
+    Seam(
+        "pip._internal.operations.install.wheel",
+        "install_wheel",
+        "what the machine supported is recorded beside an installed variant",
+        replacements.install_wheel,
+    ),
 )
 
 _FINDER = "pip._internal.index.package_finder"
@@ -174,6 +220,11 @@ OVERRIDDEN = (
     Seam(_PREPARE, "RequirementPreparer.prepare_linked_requirement", "the banner"),
     Seam(
         _PREPARE,
+        "RequirementPreparer._fetch_metadata_only",
+        "metadata that comes without its wheel does not know the variant",
+    ),
+    Seam(
+        _PREPARE,
         "RequirementPreparer._prepare_linked_requirement",
         "the wheel's inside must agree with its name and with the metadata",
     ),
@@ -194,6 +245,11 @@ OVERRIDDEN = (
     ),
     Seam(_COMMAND, "RequirementCommand.make_resolver", "to use our factory"),
     Seam(
+        _COMMAND,
+        "RequirementCommand.get_requirements",
+        "tells which packages the user named, and refuses markers of variants on them",
+    ),
+    Seam(
         "pip._internal.commands.index",
         "IndexCommand._build_package_finder",
         "to use our finder",
@@ -203,13 +259,59 @@ OVERRIDDEN = (
         "ListCommand._build_package_finder",
         "to use our finder",
     ),
+    Seam(
+        "pip._internal.commands.list",
+        "ListCommand.output_package_listing",
+        "looks up the labels; the JSON format names them",
+    ),
+    Seam(
+        "pip._internal.commands.list",
+        "ListCommand.output_package_listing_columns",
+        "a column for the labels",
+    ),
+    Seam(
+        "pip._internal.commands.inspect",
+        "InspectCommand._dist_to_dict",
+        "a field for the variant",
+    ),
+    Seam(
+        "pip._internal.models.installation_report",
+        "InstallationReport.to_dict",
+        "a field for the variant",
+    ),
 )
 
 SCOPED = (
     Seam(
+        "pip._internal.commands.lock",
+        "pylock_from_install_requirements",
+        "pip writes the one wheel that it chose, without the other variants",
+    ),
+    Seam(
+        _COMMAND,
+        "select_from_pylock_path_or_url",
+        "a lock file is read with the wishes of this run (pip 26.1 and later)",
+        optional=True,
+    ),
+    Seam(
+        "pip._internal.utils.pylock",
+        "Pylock",
+        "it drops the table variants-json, and selects by tags alone",
+    ),
+    Seam(
         "pip._internal.commands.install",
         "write_output",
         "'Would install' and 'Successfully installed' name the label",
+    ),
+    Seam(
+        "pip._internal.commands.install",
+        "InstallationReport",
+        "to use our report",
+    ),
+    Seam(
+        "pip._internal.commands.show",
+        "write_output",
+        "the version is followed by the label and its properties",
     ),
 )
 

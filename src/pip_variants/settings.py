@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Settings"]
 
 _CHILD = "_PIP_VARIANTS_BUILD"
-"""Tells a pip that installs build dependencies that it does."""
+"""Tells a pip that installs build dependencies which process started it."""
 
 _TRUE = ("y", "yes", "t", "true", "on", "1")
 _FALSE = ("n", "no", "f", "false", "off", "0")
@@ -66,7 +66,7 @@ class Settings:
         :param parser: the option parser of pip's command.
         :raises pip's CommandError: for a bad value.
         """
-        in_build = _CHILD in os.environ
+        in_build = os.environ.get(_CHILD, str(os.getpid())) != str(os.getpid())
         folder = None if in_build else Path.cwd()
         found = [*preferences.layers(options, parser, folder)]
         # What is built with runs here, and nobody has named it.
@@ -93,7 +93,7 @@ class Settings:
 
     def hand_to_child_processes(self) -> None:
         """Let isolated builds, which run pip themselves, follow the same policy."""
-        os.environ[_CHILD] = "1"
+        os.environ[_CHILD] = str(os.getpid())
         handed = {
             "PIP_NO_VARIANT": "1" if self.no_variant else "",
             "PIP_VARIANT_PRIORITIES": ",".join(self.priorities),

@@ -37,6 +37,9 @@ PARAMETERS = {
     "get_runnable_pip": "",
     "create_command": "name **kwargs",
     "parse_req_from_line": "name line_source",
+    "Marker.evaluate": "self environment ...",
+    "Distribution.iter_dependencies": "self extras",
+    "install_wheel": "name wheel_path scheme ...",
     "PackageFinder.evaluate_links": "self link_evaluator links",
     "PackageFinder.make_candidate_evaluator": "self project_name ...",
     "PackageFinder.find_requirement": "self req upgrade",
@@ -45,15 +48,25 @@ PARAMETERS = {
     "CandidateEvaluator.compute_best_candidate": "self candidates",
     "RequirementPreparer.prepare_linked_requirement": "self req parallel_builds",
     "RequirementPreparer._prepare_linked_requirement": "self req parallel_builds",
+    "RequirementPreparer._fetch_metadata_only": "self req",
     "Factory.get_installation_error": "self e constraints",
     "Factory._make_candidate_from_dist": "self dist extras template",
     "Factory.get_dist_to_uninstall": "self candidate",
     "RequirementCommand._build_package_finder": "self options session ...",
     "RequirementCommand.make_requirement_preparer": "cls temp_build_dir options ...",
+    "RequirementCommand.get_requirements": "self args options finder session",
     "RequirementCommand.make_resolver": "cls preparer finder options ...",
     "IndexCommand._build_package_finder": "self options session ...",
     "ListCommand._build_package_finder": "self options session",
+    "ListCommand.output_package_listing": "self packages options",
+    "ListCommand.output_package_listing_columns": "self data header",
+    "InspectCommand._dist_to_dict": "self dist",
+    "InstallationReport.to_dict": "self",
+    "InstallationReport": "install_requirements",
     "write_output": "msg *args",
+    "pylock_from_install_requirements": "install_requirements base_dir",
+    "select_from_pylock_path_or_url": "pylock_path_or_url session ...",
+    "Pylock": "lock_version ...",
 }
 
 # Attributes that our subclasses read and pip's constructors set.
@@ -62,9 +75,19 @@ ATTRIBUTES = {
     "CandidateEvaluator": ("_hashes", "_project_name"),
     "RequirementPreparer": ("finder",),
     "Factory": ("_finder",),
+    "InstallationReport": ("_install_requirements",),
 }
 
-ADOPTED = ("PackageFinder", "CandidateEvaluator", "RequirementPreparer", "Factory")
+ADOPTED = (
+    "PackageFinder",
+    "CandidateEvaluator",
+    "RequirementPreparer",
+    "Factory",
+    "InstallationReport",
+)
+
+# Every command of pip's that has a subclass of ours.
+COMMANDS = "download index inspect install list lock show wheel".split()
 
 # What pip asks every subclass of its commands for.
 HOOKS = {"add_options", "run"}
@@ -86,7 +109,8 @@ def pip_version() -> tuple[int, int]:
 def resolve(seam: seams.Seam) -> Any:
     found: Any = importlib.import_module(seam.module)
     for name in seam.name.split("."):
-        found = inspect.getattr_static(found, name)
+        is_table = isinstance(found, dict)
+        found = found[name] if is_table else inspect.getattr_static(found, name)
     return found
 
 
@@ -109,7 +133,7 @@ ROWS = [*seams.REPLACED, *seams.OVERRIDDEN, *seams.SCOPED]
 class TestRows:
     @pytest.mark.parametrize("seam", ROWS, ids=row_id)
     def test_exists_with_the_parameters_that_we_rely_on(self, seam: seams.Seam) -> None:
-        if seam.name == "commands_dict":
+        if seam.name in ("commands_dict", "DEFAULT_RULES.VARIABLE"):
             pytest.skip("is no function")
         try:
             found = resolve(seam)
@@ -173,6 +197,54 @@ class TestRows:
         assert parameters(_pip.Link.is_hash_allowed) == ["self", "hashes"]
         names = parameters(_pip.BestCandidateResult)
         assert names == ["all_candidates", "applicable_candidates", "best_candidate"]
+        assert parameters(_pip.format_for_json) == ["packages", "options"]
+        environment = _pip.get_default_environment()
+        assert parameters(environment.get_distribution) == ["self", "name"]
+
+    def test_what_we_ask_distributions_and_wheels(self) -> None:
+        base: Any = _pip.BaseDistribution
+        assert parameters(base.read_text) == ["self", "path"]
+        assert parameters(base.iter_raw_dependencies) == ["self"]
+        assert isinstance(base.location, property)
+        assert parameters(_pip.parse_wheel) == ["wheel_zip", "name"]
+        requirement: Any = _pip.InstallRequirement.__init__
+        assert {"markers", "comes_from", "req", "link"} <= {
+            *requirement.__code__.co_names
+        }
+
+    def test_every_reader_of_metadata_is_replaced(self) -> None:
+        """Which one pip takes depends on Python and on a variable."""
+        home = "pip._internal.metadata"
+        readers = {
+            importlib.import_module(f"{home}.{name}").Distribution.__module__
+            for name in ("importlib", "pkg_resources")
+        }
+        rows = [s for s in seams.REPLACED if s.name == "Distribution.iter_dependencies"]
+        assert {seam.module for seam in rows} == readers
+
+    def test_both_parsers_share_one_table_of_rules(self) -> None:
+        """It is changed in place, for those who have it already."""
+        tokenizer = importlib.import_module("pip._vendor.packaging._tokenizer")
+        parser = importlib.import_module("pip._vendor.packaging._parser")
+        assert parser.DEFAULT_RULES is tokenizer.DEFAULT_RULES
+
+    def test_what_we_ask_lock_files(self) -> None:
+        """``lock_writing`` and ``lock_reading`` stand between pip and these."""
+        module = importlib.import_module("pip._internal.utils.pylock")
+        assert parameters(module.Pylock.to_dict) == ["self"]
+        assert parameters(module.Pylock.from_dict)[:1] == ["cls"]
+        assert parameters(_pip.PackageFinder.find_all_candidates) == [
+            *("self", "project_name")
+        ]
+        names = parameters(_pip.Link.__init__)
+        assert {"comes_from", "hashes"} <= {*names}
+        if pip_version() >= (26, 1):
+            assert parameters(module.package_wheel_requirement_url) == [
+                *("pylock_path_or_url", "package_wheel")
+            ]
+            assert parameters(module.Pylock.select)[0] == "self"
+            fields = {"name", "version", "sdist", "wheels"}
+            assert fields <= {*parameters(module.Package)}
 
     def test_resolver_has_its_factory(self) -> None:
         home = "pip._internal.resolution.resolvelib.resolver"
@@ -260,10 +332,12 @@ def overridden(classes: Iterator[type]) -> set[tuple[str, str]]:
 def our_subclasses() -> Iterator[type]:
     from pip_variants.factory import VariantFactory
     from pip_variants.finder import VariantEvaluator, VariantFinder
+    from pip_variants.install_report import VariantReport
     from pip_variants.preparer import VariantPreparer
 
     yield from (VariantFinder, VariantEvaluator, VariantPreparer, VariantFactory)
-    for name in ("download", "index", "install", "list", "lock", "wheel"):
+    yield VariantReport
+    for name in COMMANDS:
         module = importlib.import_module(f"pip_variants.commands.{name}")
         yield getattr(module, f"{name.title()}Command")
 
@@ -289,7 +363,7 @@ class TestSubclasses:
     def test_commands_of_pip_are_where_we_think(self) -> None:
         from pip._internal.commands import commands_dict
 
-        for name in ("download", "index", "install", "list", "lock", "wheel"):
+        for name in COMMANDS:
             row = commands_dict[name]
             module = row.module_path.replace("pip_variants", "pip._internal")
             assert _pip.HOMES[row.class_name] == module
@@ -310,6 +384,15 @@ class TestTraps:
     def test_packaging_does_not_know_the_markers_itself(self) -> None:
         with pytest.raises(_pip.InvalidMarker):
             _pip.Marker('variant_label == ""')
+
+    def test_how_a_marker_fails(self) -> None:
+        """What we take for a variable that is not known, and for a wrong operator."""
+        unknown = _pip.Marker('"x" in extras')
+        with pytest.raises(KeyError):
+            unknown.evaluate()
+        for marker in ('extras == "x"', 'os_name ~= "x"'):
+            with pytest.raises((_pip.UndefinedComparison, AssertionError)):
+                _pip.Marker(marker).evaluate({"extras": frozenset("x")})
 
     def test_eager_imports(self) -> None:
         """pip's own set for those who extend it."""
@@ -401,9 +484,13 @@ class TestStart:
             "import importlib, sys\n"
             "from pip._internal.cli.main import main\n"
             f"for module, name in {rows!r}:\n"
-            "    found = getattr(importlib.import_module(module), name, None)\n"
+            "    found = importlib.import_module(module)\n"
+            "    for part in name.split('.'):\n"
+            "        table = found if isinstance(found, dict) else vars(found)\n"
+            "        found = table.get(part)\n"
             "    ours = getattr(found, '__wrapped__', None) is not None\n"
             "    ours |= isinstance(found, dict) and 'variant' in found\n"
+            "    ours |= 'variant_' in getattr(found, 'pattern', '')\n"
             "    print(name, ours)\n",
             "utf-8",
         )
@@ -417,6 +504,8 @@ class TestStart:
     def test_nobody_keeps_what_was_replaced(self, python: Path, tmp_path: Path) -> None:
         """Every module of pip that imports such a name got ours."""
         names = sorted({seam.name for seam in seams.REPLACED} - {"commands_dict"})
+        # What stands in a class or a table is replaced there, for all.
+        names = [name for name in names if "." not in name]
         script = tmp_path / "start.py"
         script.write_text(
             "import importlib, sys\n"

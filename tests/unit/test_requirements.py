@@ -27,7 +27,7 @@ def pins(monkeypatch: pytest.MonkeyPatch) -> Pins:
             "torch",
             "v3",
         ),
-        ("torch==1#v3 ; os_name=='nt'", "torch==1; os_name=='nt'", "torch", "v3"),
+        ("torch==1#v3 ; os_name!='x'", "torch==1; os_name!='x'", "torch", "v3"),
     ],
 )
 def test_a_label_is_taken_off_and_kept(
@@ -57,6 +57,22 @@ def test_a_label_is_taken_off_and_kept(
 def test_everything_else_is_left_to_pip(text: str, pins: Pins) -> None:
     assert requirements.take_label(text, None) == text
     assert pins.as_mapping() == {}
+
+
+@pytest.mark.parametrize("marker", ["os_name == 'x'", 'extra == "gpu"'])
+def test_a_requirement_that_pip_skips_pins_nothing(marker: str, pins: Pins) -> None:
+    assert requirements.take_label(f"torch==1#v3; {marker}", None) == (
+        f"torch==1; {marker}"
+    )
+    assert pins.as_mapping() == {}
+
+
+@pytest.mark.parametrize("marker", ["", "nonsense", "'a' ~= 'b'", "x == 'y'"])
+def test_a_marker_that_cannot_be_read_is_left_to_pip(marker: str, pins: Pins) -> None:
+    assert requirements.take_label(f"torch==1#v3;{marker}", None) == (
+        f"torch==1;{marker}"
+    )
+    assert set(pins.as_mapping()) == {"torch"}
 
 
 @pytest.mark.parametrize("label", ["V3", "cu126==2.8.0", "cu-126", "é"])

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import _pip
 from ..options import ALL, add_options
+
+if TYPE_CHECKING:
+    from ..settings import Settings
 
 __all__ = ["FinderCommand"]
 
@@ -21,6 +24,15 @@ class FinderCommand(_pip.IndexGroupCommand):
         super().add_options()
         add_options(self.parser, self.variant_options)
 
+    def read_settings(self, options: Any) -> Settings:
+        """Read what the user set.
+
+        :raises pip's CommandError: for a bad value.
+        """
+        from ..settings import Settings
+
+        return Settings.read(options, self.parser)
+
     def _build_package_finder(self, options: Any, *args: Any, **named: Any) -> Any:
         """Build pip's finder and make it one of ours.
 
@@ -30,11 +42,10 @@ class FinderCommand(_pip.IndexGroupCommand):
         from ..decisions import Decisions
         from ..finder import VariantFinder
         from ..requirements import pins
-        from ..settings import Settings
 
         finder = super()._build_package_finder(options, *args, **named)  # type: ignore[misc]
         pins.clear()
-        settings = Settings.read(options, self.parser)
+        settings = self.read_settings(options)
         settings.hand_to_child_processes()
         session = finder._link_collector.session  # noqa: SLF001 - no public way
         ours = adopt(finder, VariantFinder)

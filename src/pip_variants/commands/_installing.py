@@ -68,9 +68,10 @@ class InstallingCommand(FinderCommand, _pip.RequirementCommand):
     @classmethod
     def make_resolver(cls, *args: Any, **named: Any) -> Any:
         """Make pip's resolver, with a factory of ours; the legacy one has none."""
-        resolver = super().make_resolver(*args, **named)
+        resolver: Any = super().make_resolver(*args, **named)
         factory = getattr(resolver, "factory", None)
-        if factory is None and pins.as_mapping():
+        settings = resolver.finder.decisions.settings if factory is None else None
+        if settings and (pins.as_mapping() or settings.wishes or settings.forced):
             logger.warning(
                 "The legacy resolver does not exchange an installed variant for "
                 "another label; add --force-reinstall for that"

@@ -12,7 +12,8 @@ PROVIDERS 3 for the dialects before them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -120,6 +121,33 @@ class VariantsJson:
     def names_providers(self) -> bool:
         """Whether the dialect says who answers for a namespace (825 does not)."""
         return self.dialect is not Dialect.PEP_825 or bool(self.providers)
+
+    def only(self, labels: Iterable[str]) -> VariantsJson:
+        """Return the part that concerns *labels*, each of them whole (R58).
+
+        Namespaces that no label of them uses are left out, and what is said about
+        them. When that would leave none, all stay: a document must list one.
+        """
+        wanted = set(labels)
+        variants = {
+            label: properties
+            for label, properties in self.variants.items()
+            if label in wanted
+        }
+        used = set(chain.from_iterable(variants.values()))
+        if used.isdisjoint(self.namespaces):
+            used.update(self.namespaces)
+        providers = {n: p for n, p in self.providers.items() if n in used}
+        return dataclasses.replace(
+            self,
+            namespaces=tuple(n for n in self.namespaces if n in used),
+            variants=variants,
+            # Without any, the document would be one of PEP 825, where all may answer.
+            providers=providers or self.providers,
+            feature_order={n: o for n, o in self.feature_order.items() if n in used},
+            value_order={k: o for k, o in self.value_order.items() if k[0] in used},
+            lost={},
+        )
 
     def combine(self, *others: VariantsJson) -> VariantsJson:
         """Combine the metadata of several wheels of one release (R24, R27).

@@ -148,6 +148,8 @@ def _print_details(machine: Machine) -> None:
     else:
         text = f"On {machine.name}, pip would take {chosen.filename}."
         _pip.write_output("%s", printable(text))
+    for label in machine.missing:
+        _pip.write_output("%s", f"{label}: is asked for, and does not exist")
     for ruling in machine.rulings:
         if ruling.rank is None and ruling.reason != OTHER_TAGS:
             _pip.write_output("%s", f"{_label(ruling)}: {ruling.reason}")
@@ -190,6 +192,7 @@ def _document(explanation: Explanation) -> dict[str, Any]:
         "machines": [
             {
                 "name": machine.name,
+                "missing": [*machine.missing],
                 "chosen": machine.chosen.filename if machine.chosen else None,
                 "files": [*map(_file, machine.rulings)],
                 "asked": [

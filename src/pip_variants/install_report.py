@@ -1,0 +1,37 @@
+"""``pip install --report``, with the variants in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import _pip
+from .decisions import Decisions
+from .variantlib.filename import label_of
+
+__all__ = ["VariantReport"]
+
+
+class VariantReport(_pip.InstallationReport):
+    """pip's report; what is a variant has a field more, that of ``pip inspect``."""
+
+    decisions: Decisions
+
+    def to_dict(self) -> dict[str, Any]:
+        """Describe what is installed."""
+        report = super().to_dict()
+        requirements = self._install_requirements
+        for item, requirement in zip(report["install"], requirements, strict=True):
+            link = requirement.link
+            label = label_of(link.filename) if link and link.is_wheel else None
+            if link and label:
+                item["variant"] = self._variant(link, label)
+        return report
+
+    def _variant(self, link: _pip.Link, label: str) -> dict[str, Any]:
+        choice = self.decisions.choice_of(link)
+        wish = self.decisions.wish(link.filename.partition("-")[0])
+        return {
+            "label": label,
+            "properties": choice.matched(label) if choice else {},
+            "forced": wish is not None and wish.forced,
+        }
