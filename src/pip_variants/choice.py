@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .installed import InstalledVariant
 from .release_metadata import Release, ReleaseMetadata
 from .variantlib.detection import Answer, Source
 from .variantlib.model import Properties, SupportedProperties
 from .variantlib.selection import Reason, Selection, Verdict
+from .wishes import Wish
 
 __all__ = ["Choice"]
 
@@ -16,6 +18,7 @@ __all__ = ["Choice"]
 class Choice:
     """What was decided about one release in one source.
 
+    :param wish: what the user asked for, None when the machine decided.
     :param selection: None when there is no usable metadata; *problem* says why.
     """
 
@@ -24,6 +27,7 @@ class Choice:
     selection: Selection | None
     supported: SupportedProperties
     answers: tuple[Answer, ...]
+    wish: Wish | None = None
 
     @property
     def ranked(self) -> tuple[str, ...]:
@@ -56,6 +60,13 @@ class Choice:
         """Return all properties of *label*."""
         document = self.metadata.document
         return (document and document.properties(label)) or {}
+
+    def outcome(self, label: str) -> InstalledVariant:
+        """Return what will be known of *label* once it is installed."""
+        forced = self.wish is not None and self.wish.forced
+        return InstalledVariant(
+            label, self.declared(label), self.matched(label), forced
+        )
 
     def machine(self, namespace: str) -> str:
         """Return who was asked for the properties of a namespace, for messages."""

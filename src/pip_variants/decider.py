@@ -53,7 +53,7 @@ class Decider:
         """Decide about a release whose metadata is at hand."""
         document = metadata.document
         if document is None:
-            return Choice(release, metadata, None, SupportedProperties(), ())
+            return Choice(release, metadata, None, SupportedProperties(), (), wish)
         if wish is not None and wish.forced:
             supported, answers = self._forced(document, wish, release)
         else:
@@ -61,7 +61,7 @@ class Decider:
             self._warn_of(answers)
             self._note_other_machine(release, answers)
         selection = self._select(document, supported, wish)
-        return Choice(release, metadata, selection, supported, answers)
+        return Choice(release, metadata, selection, supported, answers, wish)
 
     def lockable(self, document: VariantsJson, wish: Wish | None) -> tuple[str, ...]:
         """Return the labels that some machine may choose, for a lock file."""

@@ -25,6 +25,7 @@ from .variantlib.filename import label_of
 
 if TYPE_CHECKING:
     from .choice import Choice
+    from .variantlib.metadata import VariantsJson
 
 __all__ = ["Explanation", "Machine", "explain_file", "explain_release"]
 
@@ -87,7 +88,7 @@ def explain_release(
     if not versions:
         versions = _considered(finder, requirement, found)
     if not versions:
-        raise _pip.DistributionNotFound(_nothing_found(name, requirement, found))
+        raise _pip.DistributionNotFound(_nothing_found(requirement, found))
     version = max(versions)
     offers = [offer for offer in finder.offers if _is_of(offer.link, name, version)]
     return Explanation(
@@ -141,13 +142,14 @@ def _considered(
 
 
 def _nothing_found(
-    name: str,
-    requirement: _pip.InstallRequirement,
-    found: Sequence[_pip.InstallationCandidate],
+    requirement: _pip.InstallRequirement, found: Sequence[_pip.InstallationCandidate]
 ) -> str:
     versions = sorted({candidate.version for candidate in found})
     listed = ", ".join(map(str, versions)) or "none"
-    return f"No version of {name} fits {requirement.req} (from versions: {listed})"
+    return (
+        f"Could not find a version that satisfies the requirement {requirement.req} "
+        f"(from versions: {listed})"
+    )
 
 
 def _is_of(link: _pip.Link, name: str, version: _pip.Version) -> bool:
@@ -195,7 +197,9 @@ def _machine(
         if rank is None:
             base = refused(base, offer, decisions, choices, wish)
         rulings.append(base)
-    rulings.sort(key=lambda each: (each.rank or len(rulings) + 1, each.filename))
+    # A list is empty while it is sorted, so its length is taken before.
+    last = len(rulings) + 1
+    rulings.sort(key=lambda each: (each.rank or last, each.filename))
     labels = {each.label for each in rulings}
     missing = [label for label in wish.labels if label not in labels] if wish else ()
     return Machine(machine, tuple(rulings), _asked(choices), tuple(missing))
@@ -221,7 +225,7 @@ def _asked(choices: Iterable[Choice]) -> tuple[tuple[str, str, float], ...]:
 
 
 def explain_file(
-    decisions: Decisions, link: _pip.Link, tags: Iterable[object], size: int | None
+    finder: SurveyingFinder, link: _pip.Link, tags: Iterable[object]
 ) -> Explanation:
     """Explain whether pip would take a wheel that is named by path or URL.
 
@@ -234,16 +238,16 @@ def explain_file(
         raise _pip.InstallationError(printable(error)) from None
     label = label_of(link.filename)
     found = []
-    for machine, of_machine in machines(decisions):
+    document = None
+    if label is not None and wheel.supported(tags):  # type: ignore[arg-type]
+        document = _read(finder.decisions, link)
+    size = finder.size(link)
+    for machine, of_machine in machines(finder.decisions):
         ruling = Ruling(link.filename, label, size, 1)
         asked: tuple[tuple[str, str, float], ...] = ()
         if not wheel.supported(tags):  # type: ignore[arg-type]
             ruling = replace(ruling, rank=None, reason=OTHER_TAGS)
-        elif label is not None:
-            try:
-                document = of_machine.reader.read_wheel(link)
-            except (VariantError, OSError, _pip.PipError) as error:
-                raise _pip.InstallationError(printable(error)) from None
+        elif label is not None and document is not None:
             choice = of_machine.decide_file(link, document)
             asked = _asked([choice])
             if not choice.verdict(label).compatible:
@@ -251,3 +255,17 @@ def explain_file(
         found.append(Machine(machine, (ruling,), asked))
     source = str(Path(link.file_path).parent) if link.is_file else source_of(link)
     return Explanation(wheel.name, wheel.version, (source,), tuple(found))
+
+
+def _read(decisions: Decisions, link: _pip.Link) -> VariantsJson:
+    """Read what is inside a wheel; pip tells of a server that cannot be reached."""
+    try:
+        return decisions.reader.read_wheel(link)
+    except _pip.HTTPRangeRequestUnsupported:
+        reason = "the server does not let parts of it be read; download it first"
+    except VariantError as error:
+        raise _pip.InstallationError(printable(error)) from None
+    except (OSError, EOFError, ValueError) as error:
+        reason = str(error)
+    msg = f"{link.filename} cannot be read: {reason}"
+    raise _pip.InstallationError(printable(msg))

@@ -23,15 +23,7 @@ class VariantReport(_pip.InstallationReport):
         for item, requirement in zip(report["install"], requirements, strict=True):
             link = requirement.link
             label = label_of(link.filename) if link and link.is_wheel else None
-            if link and label:
-                item["variant"] = self._variant(link, label)
+            choice = self.decisions.choice_of(link) if link and label else None
+            if choice and label:
+                item["variant"] = choice.outcome(label).to_dict()
         return report
-
-    def _variant(self, link: _pip.Link, label: str) -> dict[str, Any]:
-        choice = self.decisions.choice_of(link)
-        wish = self.decisions.wish(link.filename.partition("-")[0])
-        return {
-            "label": label,
-            "properties": choice.matched(label) if choice else {},
-            "forced": wish is not None and wish.forced,
-        }

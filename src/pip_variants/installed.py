@@ -46,14 +46,17 @@ class InstalledVariant:
     matched: Properties
     forced: bool = False
 
-    def record(self) -> str:
-        """Return the text of the record."""
-        content = {
+    def to_dict(self) -> dict[str, Any]:
+        """Return what reports and the record say."""
+        return {
             "label": self.label,
             "properties": self.matched,
             "forced": self.forced,
         }
-        return json.dumps(content, indent=1, sort_keys=True) + "\n"
+
+    def record(self) -> str:
+        """Return the text of the record."""
+        return json.dumps(self.to_dict(), indent=1, sort_keys=True) + "\n"
 
 
 def installed_metadata(dist: _pip.BaseDistribution) -> VariantsJson | None:

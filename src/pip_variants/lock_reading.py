@@ -93,17 +93,20 @@ class LockReader:
                 labels = ",".join(now.labels)
                 msg = (
                     f"Variant {labels} of {name} is asked for ({now.place}), when "
-                    f"{self._path} has already been read. Write --variant "
+                    f"{_pip.redact_auth_from_url(self._path)} has already been read. Write --variant "
                     f"{name}={labels} instead."
                 )
                 raise _pip.InstallationError(msg)
 
     def _choose(self, package: Any, by_tag: Any) -> Any:
         """Return the wheel to install of a package, or its source distribution."""
+        wish = self._decisions.wish(package.name)
+        named = wish is not None and wish.named
+        if not named and not any(label_of(each.filename) for each in package.wheels):
+            return by_tag
         wheels = self._fitting(package.wheels)
         labelled = [wheel for wheel in wheels if label_of(wheel.filename)]
-        wish = self._decisions.wish(package.name)
-        if not labelled and (wish is None or not wish.named):
+        if not named and not labelled:
             return by_tag
         choice = None
         if labelled and not self._decisions.settings.no_variant:
@@ -113,7 +116,7 @@ class LockReader:
         others = [wheel for wheel in wheels if label_of(wheel.filename) is None]
         if package.sdist is not None:
             others.append(package.sdist)
-        if others and (wish is None or not (wish.named or choice)):
+        if others and (wish is None or not (named or choice)):
             if choice is not None:
                 report.plain_instead(self._decisions, choice)
             return others[0]

@@ -66,7 +66,7 @@ def add_variants(
     packages: list[_Entry] = []
     extended: list[str] = []
     for entry in lock.to_dict()["packages"]:
-        release = _LockedRelease.of(entry, by_name[entry["name"]], finder)
+        release = _LockedRelease.of(entry, by_name.get(entry["name"]), finder)
         ours = None if release is None else release.entry()
         packages.append(entry if ours is None else ours)
         if ours is not None:
@@ -104,7 +104,7 @@ class _LockedRelease:
     def of(
         cls,
         entry: _Entry,
-        requirement: _pip.InstallRequirement,
+        requirement: _pip.InstallRequirement | None,
         finder: VariantFinder,
     ) -> _LockedRelease | None:
         """Return the release of an entry, None when there are no variants of it."""
@@ -117,7 +117,7 @@ class _LockedRelease:
             if _is_version(choice.release.version, entry)
             and choice.metadata.document is not None
         ]
-        if files[0] is None or not choices:
+        if requirement is None or files[0] is None or not choices:
             return None
         links = decisions.locked_links(entry["name"]) or [
             candidate.link
@@ -175,25 +175,29 @@ class _LockedRelease:
     def _links_to_list(self) -> Iterator[_pip.Link]:
         """Yield the wheels that some machine may choose."""
         labels = self._decisions.lockable(self._choice)
-        places = {self._choice.release.source, source_of(self._chosen)}
         any_label = self._decisions.labels_asked_for(self._entry["name"]) is None
-        hashes = self._requirement.hashes(trust_internet=False)
+        hashes = self._allowed_hashes()
+        for link in self._links:
+            if not link.is_wheel or (link.is_yanked and not self._chosen.is_yanked):
+                continue
+            label, place = label_of(link.filename), source_of(link)
+            if label is None:
+                listed = any_label and place in self._places
+            else:
+                listed = label in labels and place == self._choice.release.source
+            if listed and (hashes is None or link.is_hash_allowed(hashes)):
+                yield link
+
+    @property
+    def _places(self) -> tuple[str, ...]:
+        return self._choice.release.source, source_of(self._chosen)
+
+    def _allowed_hashes(self) -> _pip.Hashes | None:
+        """Return the hashes that the user allows, None for any."""
         if self._links is self._decisions.locked_links(self._entry["name"]):
             # A lock file allows each wheel its own hash, pip the one that it chose.
-            hashes = None
-        for link in self._links:
-            label = label_of(link.filename) if link.is_wheel else ""
-            if label is None:
-                listed = any_label and source_of(link) in places
-            else:
-                listed = (
-                    label in labels and source_of(link) == self._choice.release.source
-                )
-            refused = link.is_yanked and not self._chosen.is_yanked
-            if hashes and not link.is_hash_allowed(hashes):
-                refused = True
-            if listed and not refused:
-                yield link
+            return None
+        return self._requirement.hashes(trust_internet=False) or None
 
     def _warn_of_markers(self) -> None:
         """Say that the lock has the dependencies of one variant."""

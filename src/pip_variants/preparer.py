@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from . import _pip
 from .finder import VariantFinder
-from .installed import InstalledVariant
 from .variantlib.filename import label_of
 
 if TYPE_CHECKING:
@@ -64,15 +63,8 @@ class VariantPreparer(_pip.RequirementPreparer):
         if dist is not None:
             from . import dependencies
 
-            dependencies.attach(dist, self._as_installed(choice, label))
+            dependencies.attach(dist, choice.outcome(label))
         return dist
-
-    def _as_installed(self, choice: Choice, label: str) -> InstalledVariant:
-        wish = self.finder.decisions.wish(choice.release.name)
-        forced = wish is not None and wish.forced and label in wish.labels
-        return InstalledVariant(
-            label, choice.declared(label), choice.matched(label), forced
-        )
 
     def _prepare_linked_requirement(
         self, req: _pip.InstallRequirement, parallel_builds: bool
@@ -116,7 +108,7 @@ class VariantPreparer(_pip.RequirementPreparer):
         if not choice.verdict(label).compatible:
             msg = report.wheel_does_not_fit(choice, link.filename, label)
             raise _pip.UnsupportedWheel(msg)
-        dependencies.remember(path, self._as_installed(choice, label))
+        dependencies.remember(path, choice.outcome(label))
 
 
 def _label(req: _pip.InstallRequirement) -> str | None:

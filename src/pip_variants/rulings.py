@@ -67,8 +67,7 @@ def refused(
         reason = "variant wheels are ignored"
         return replace(ruling, reason=reason, remedy="without --no-variant")
     if wish is not None and ruling.label not in wish.labels:
-        reason = f"{', '.join(wish.labels)} is asked for ({wish.place})"
-        return replace(ruling, reason=printable(reason))
+        return replace(ruling, reason=_other_labels(wish))
     for choice in choices:
         if ruling.label in choice.release.wheels:
             return rejected(ruling, choice, decisions)
@@ -80,10 +79,9 @@ def rejected(ruling: Ruling, choice: Choice, decisions: Decisions) -> Ruling:
     assert ruling.label is not None
     verdict = choice.verdict(ruling.label)
     machine = choice.machine(verdict.namespace)
-    wish = decisions.wish(choice.release.name)
+    wish = choice.wish
     if verdict.reason is Reason.NOT_REQUESTED and wish is not None:
-        reason = f"{', '.join(wish.labels)} is asked for ({wish.place})"
-        return replace(ruling, reason=printable(reason))
+        return replace(ruling, reason=_other_labels(wish))
     if verdict.reason is Reason.EXCLUDED:
         return replace(ruling, reason="excluded by --variant-exclude or its setting")
     gaps = unmet(choice.declared(ruling.label), choice.supported)
@@ -103,6 +101,12 @@ def rejected(ruling: Ruling, choice: Choice, decisions: Decisions) -> Ruling:
         gaps=gaps,
         remedy=_remedy(gaps, ruling.label, choice, decisions),
     )
+
+
+def _other_labels(wish: Wish) -> str:
+    verb = "is" if len(wish.labels) == 1 else "are"
+    text = f"{', '.join(wish.labels)} {verb} asked for ({wish.place})"
+    return printable(text)
 
 
 def _with_note(text: str, choice: Choice, verdict: Verdict) -> str:

@@ -105,11 +105,11 @@ class Settings:
 def _switch(setting: Setting | None) -> bool:
     if setting is None:
         return False
-    text = setting.texts[-1].strip().lower()
-    if text not in (*_TRUE, *_FALSE):
+    text = setting.texts[-1].strip()
+    if text.lower() not in (*_TRUE, *_FALSE):
         msg = f"{setting.origin}: {text!r} is not yes or no"
         raise _pip.CommandError(msg)
-    return text in _TRUE
+    return text.lower() in _TRUE
 
 
 def _patterns(found: list[Layer], key: str, *, labels: bool = False) -> tuple[str, ...]:

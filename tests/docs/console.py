@@ -1,9 +1,10 @@
 """Run the console blocks of a page, and compare what they print with the page.
 
-A block is fenced as ``console``. A line that starts with "$ " is a command, the lines
-after it are its output: "..." stands for any lines, or for anything within a line. A
-command without output lines may print what it likes. One that shows an "ERROR:" fails,
-every other succeeds. All commands of a page run in one shell, in an empty folder.
+A block is fenced as ``console``. A line that starts with "$ " is a command, lines that
+start with "> " continue it, and those after it are its output: "..." stands for any
+lines, or for anything within a line. A command without output lines may print what it
+likes. One that shows an "ERROR:" fails, every other succeeds. All commands of a page run
+in one shell, in an empty folder.
 """
 
 from __future__ import annotations
@@ -65,8 +66,10 @@ def commands(text: str) -> list[Command]:
     for block in blocks(text, "console"):
         assert block.startswith("$ "), f"output without a command:\n{block}"
         for part in block.removeprefix("$ ").split("\n$ "):
-            line, *expected = part.rstrip("\n").split("\n")
-            found.append(Command(line, tuple(expected)))
+            line, *rest = part.rstrip("\n").split("\n")
+            while rest and rest[0].startswith("> "):
+                line += "\n" + rest.pop(0).removeprefix("> ")
+            found.append(Command(line, tuple(rest)))
     return found
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+import sys
 import tomllib
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +48,11 @@ class Locks:
     def write(self, index: Index, *args: str, **environ: str) -> Result:
         return self.pip(
             "lock",
-            *("--output", self.path, "--index-url", index.url, *args),
+            "--output",
+            self.path,
+            "--index-url",
+            index.url,
+            *args,
             environ=environ,
         ).ok()
 
@@ -224,6 +232,43 @@ class TestWriting:
         locks.write(levels_index, "--require-hashes", "-r", str(requirements))
         assert locks.labels() == ["null", "v3"]
 
+    def test_one_source_alone(
+        self, locks: Locks, index: Index, make_index: Any
+    ) -> None:
+        """E12."""
+        other = make_index()
+        index.add(levels("v1"), plain=False)
+        other.add(levels("v2", "null"))
+        locks.write(index, "demo", "--extra-index-url", other.url)
+        assert locks.labels() == ["v1"]
+        locks.write(other, "demo", "--extra-index-url", index.url)
+        assert locks.labels() == ["null", "v2", None]
+
+    def test_variants_of_another_source_than_the_plain_wheel(
+        self, locks: Locks, index: Index, make_index: Any
+    ) -> None:
+        other = make_index()
+        index.add()
+        other.add(levels("v3"), plain=False)
+        locks.write(index, "demo", "--extra-index-url", other.url)
+        assert locks.labels() == ["v3", None]
+
+    def test_yanked_wheels_are_not_locked(self, locks: Locks, make_index: Any) -> None:
+        index = make_index(yanked={"demo-1.0-py3-none-any-v3.whl": "broken"})
+        index.add(LEVELS)
+        locks.write(index, "demo")
+        assert locks.labels() == ["null", "v1", "v2", None]
+
+    def test_tells_when_wheels_were_uploaded(
+        self, locks: Locks, make_index: Any
+    ) -> None:
+        name, time = "demo-1.0-py3-none-any-v1.whl", "2026-01-02T03:04:05Z"
+        index = make_index(upload_times={name: time})
+        index.add(LEVELS)
+        locks.write(index, "demo")
+        (wheel,) = [w for w in locks.package("demo")["wheels"] if w["name"] == name]
+        assert wheel["upload-time"] == datetime.fromisoformat(time)
+
     def test_of_a_folder(self, locks: Locks, index: Index) -> None:
         index.add(LEVELS)
         folder = index.links()
@@ -326,6 +371,16 @@ class TestReading:
             "GET user-1.0-py3-none-any.whl",
         }
 
+    def test_takes_the_best_tags_of_a_label(self, locks: Locks, index: Index) -> None:
+        index.add(LEVELS)
+        tag = f"py{sys.version_info[0]}{sys.version_info[1]}-none-any"
+        index.add_wheel("v2", variant_json=LEVELS, tag=tag)
+        index.add_wheel("v1", variant_json=LEVELS, tag=tag)
+        locks.write(index, "demo")
+        result = locks.install().ok()
+        assert result.would_install == ["demo-1.0-v2"]
+        assert f"demo-1.0-{tag}-v2.whl" in result.out
+
     def test_wrong_hash(self, locks: Locks, levels_index: Index) -> None:
         locks.write(levels_index, "demo")
         for wheel in locks.package("demo")["wheels"]:
@@ -424,8 +479,6 @@ class TestReading:
 class TestLocksOfOthers:
     def write(self, locks: Locks, index: Index, table: str, *labels: str) -> None:
         """Write a lock with relative paths, which pip itself does not write."""
-        import hashlib
-
         lines = ['lock-version = "1.0"', 'created-by = "another tool"']
         lines += ["[[packages]]", 'name = "demo"', 'version = "1.0"', "wheels = ["]
         for label in labels:
@@ -494,6 +547,19 @@ v1 = { "cpu" = { "level" = [ "v1" ] } }
         assert "demo: packages[0].variants-json" in result.err
         assert message in result.err
 
+    def test_without_variants_the_table_does_not_count(
+        self, locks: Locks, index: Index
+    ) -> None:
+        index.add(LEVELS)
+        self.write(locks, index, "variants-json = 3", "null")
+        name = "demo-1.0-py3-none-any"
+        text = locks.text.replace(f"{name}-null", name)
+        digest = hashlib.sha256((index.links() / f"{name}.whl").read_bytes())
+        text = re.sub('"[0-9a-f]{64}"', f'"{digest.hexdigest()}"', text)
+        locks.path.write_text(text, "utf-8")
+        locks.install().failed()
+        assert locks.install("--no-variant").ok().would_install == ["demo-1.0"]
+
     def test_a_table_that_is_none(self, locks: Locks, index: Index) -> None:
         index.add(LEVELS)
         self.write(locks, index, "variants-json = 3", "null")
@@ -514,3 +580,20 @@ v1 = { "cpu" = { "level" = [ "v1" ] } }
         locks.replace("[[packages]]", marker)
         result = locks.install().failed()
         assert "variant_namespaces may not stand in environments[0]" in result.err
+
+
+class TestCost:
+    @pytest.mark.parametrize("command", ["install", "lock"])
+    def test_who_meets_no_variants_in_a_lock_loads_nothing(
+        self, pip: Pip, index: Index, command: str
+    ) -> None:
+        index.add()
+        output = "--dry-run" if command == "install" else "--output=-"
+        result = pip(
+            *(command, output, "--index-url", index.url, "demo"),
+            environ={"PYTHONPROFILEIMPORTTIME": "1"},
+        ).ok()
+        assert "pip_variants.finder" in result.err
+        for name in ("lock_reading", "lock_writing", "lock_table", "schema"):
+            assert f"pip_variants.{name}" not in result.err
+            assert f"variantlib.{name}" not in result.err

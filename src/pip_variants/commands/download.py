@@ -46,7 +46,7 @@ class DownloadCommand(InstallingCommand, _pip.DownloadCommand):  # noqa: D101 - 
         # pip changes the options while it runs.
         status = super().run(copy.deepcopy(options), args)
         if status == 0:
-            self._save_metadata(Path(options.download_dir))
+            self._save_metadata(Path(options.download_dir).resolve())
         return status
 
     def read_settings(self, options: Any) -> Settings:

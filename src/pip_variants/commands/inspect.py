@@ -18,9 +18,5 @@ class InspectCommand(_pip.InspectCommand):  # noqa: D101 - has the docstring of 
         found = super()._dist_to_dict(dist)
         variant = installed_variant(dist)
         if variant is not None:
-            found["variant"] = {
-                "label": variant.label,
-                "properties": variant.matched,
-                "forced": variant.forced,
-            }
+            found["variant"] = variant.to_dict()
         return found

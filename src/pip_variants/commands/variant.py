@@ -44,7 +44,7 @@ class VariantCommand(_pip.Command):
     """
     Show, steer and check how pip chooses among wheel variants.
 
-    "pip variant VERB --help" tells more about each.
+    "pip variant VERB --help" tells more about each verb.
     """
 
     ignore_require_venv = True
@@ -57,7 +57,7 @@ class VariantCommand(_pip.Command):
         lines = (f"  {verb:12}{row.summary}" for verb, row in VERBS.items())
         self.parser.epilog = None
         self.parser.description = f"{self.__doc__}\n" + "\n".join(
-            f"  {line}" for line in lines
+            f"    {line}" for line in lines
         )
         words = os.environ.get("COMP_WORDS", "").split()
         verb, _ = _part(words[1:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from logging import getLogger
 from optparse import Values
 from typing import Any
 
@@ -21,6 +22,8 @@ from ._base import print_json
 
 __all__ = ["CheckVerb"]
 
+logger = getLogger(__name__)
+
 _VERSION = 1
 
 
@@ -31,6 +34,7 @@ class _Finding:
     :param reason: why it does not fit, empty when it does.
     :param instead: what would be installed today, where that is something else: a
         label, or "" for a wheel without one.
+    :param by_hand: it was no choice of pip's, so that no upgrade replaces it.
     """
 
     name: str
@@ -38,13 +42,14 @@ class _Finding:
     variant: InstalledVariant
     reason: str
     instead: str | None
+    by_hand: bool
 
     @property
     def remedy(self) -> str:
         """The command that installs what fits best, empty when there is none."""
         if self.instead is None:
             return ""
-        how = "--force-reinstall" if self.variant.forced else "--upgrade"
+        how = "--force-reinstall --no-deps" if self.by_hand else "--upgrade"
         return f"pip install {how} {self.name}=={self.version}"
 
 
@@ -52,8 +57,9 @@ class CheckVerb(IndexCommand):
     """
     Check that the installed variants fit this machine.
 
-    Also tells where the index has a better variant of the same version; --no-index
-    leaves that out. The exit status is 1 when an installed variant does not fit.
+    Also tells where pip would take another variant of the same version today;
+    --no-index leaves that out. The exit status is 1 when an installed variant
+    does not fit.
     """
 
     usage = """
@@ -95,7 +101,7 @@ def _installed(names: list[str]) -> Iterator[_pip.BaseDistribution]:
         every = environment.iter_installed_distributions(local_only=False)
         yield from sorted(every, key=lambda dist: dist.canonical_name)
         return
-    for name in names:
+    for name in dict.fromkeys(map(_pip.canonicalize_name, names)):
         dist = environment.get_distribution(name)
         if dist is None:
             raise _pip.CommandError(f"{name!r} is not installed")
@@ -114,14 +120,33 @@ def _check(
     if gaps:
         gap = gaps[0]
         reason = needs(gap.namespace, gap.feature, gap.wanted, supported)
-    instead = None
-    if finder is not None:
-        best = finder.best_of_version(dist.canonical_name, dist.version)
-        label = "" if best is None else label_of(best.link.filename) or ""
-        instead = None if best is None or label == variant.label else label
+    label = None if finder is None else _best_label(finder, dist)
     return _Finding(
-        dist.raw_name, str(dist.version), variant, printable(reason), instead
+        dist.raw_name,
+        str(dist.version),
+        variant,
+        printable(reason),
+        instead=None if label == variant.label else label,
+        by_hand=variant.forced or dist.direct_url is not None,
     )
+
+
+def _best_label(finder: VariantFinder, dist: _pip.BaseDistribution) -> str | None:
+    """Return the label that pip would take today, "" for none, None for no wheel.
+
+    What an index does not tell is no reason to be silent about the machine.
+    """
+    try:
+        best = finder.best_of_version(dist.canonical_name, dist.version)
+    except _pip.PipError as error:
+        logger.warning(
+            "%s is not compared with the index: %s",
+            dist.canonical_name,
+            # pip's diagnostic errors print as their class; the text is a field.
+            printable(getattr(error, "message", error)),
+        )
+        return None
+    return None if best is None else label_of(best.link.filename) or ""
 
 
 def _document(finding: _Finding) -> dict[str, Any]:
@@ -156,7 +181,7 @@ def _lines(finding: _Finding) -> Iterator[str]:
     if finding.reason:
         yield f"{name} does not fit{forced}: {finding.reason}"
     elif finding.instead is not None:
-        yield f"{name} fits{forced}, and there is something better"
+        yield f"{name} fits{forced}, but pip would take another today"
     else:
         yield f"{name} fits{forced}"
     if finding.instead is not None:

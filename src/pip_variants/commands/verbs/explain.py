@@ -27,15 +27,16 @@ class ExplainVerb(IndexCommand):
     """
     Tell which variant pip would take, and why.
 
-    Lists every file of the version that pip would pick: whether it can be used, in
-    which order pip would take them, what is missing, and what would change that.
-    With several --variant-platform files, each machine is told by itself.
+    Lists the files of the version that pip would pick, in the order in which
+    pip would take them: size, what is missing on this machine, and what would
+    change that. With --variant-platform, it is for the machine in that file;
+    with several files there is a column for each.
     """
 
     usage = """
         %prog [options] <requirement> ...
-        %prog [options] <wheel file or URL> ...
-        %prog [options] <folder of wheels> ..."""
+        %prog [options] <wheel> ...
+        %prog [options] <folder> ..."""
 
     def handler_map(self) -> dict[str, Any]:
         """Return nothing: a verb has no verbs."""
@@ -47,7 +48,7 @@ class ExplainVerb(IndexCommand):
         :raises pip's CommandError: without any.
         """
         if not args:
-            msg = "give at least one requirement, wheel file or folder of wheels"
+            msg = "give at least one requirement, wheel or folder of wheels"
             raise _pip.CommandError(msg)
         found = [
             explanation for arg in args for explanation in self._explain(options, arg)
@@ -72,8 +73,7 @@ class ExplainVerb(IndexCommand):
             yield explain_release(finder, requirement)
         elif link.is_wheel:
             tags = finder.target_python.get_unsorted_tags()
-            size = finder.size(link)
-            yield explain_file(finder.decisions, link, tags, size)
+            yield explain_file(finder, link, tags)
         else:
             msg = f"{arg!r} is no wheel: only wheels have variants"
             raise _pip.CommandError(msg)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from optparse import Values
+from textwrap import wrap
 from typing import Any
 
 from ... import _pip
@@ -18,18 +19,21 @@ from ._base import Verb, add_json_option, print_json
 
 __all__ = ["PlatformVerb"]
 
+_ON = ("on",)
+_WIDTH = 79
+
 
 class PlatformVerb(Verb):
     """
     Show which variant properties this machine supports, and who says so.
 
-    With --json, the output is also a file for --variant-platform, to choose for this
-    machine elsewhere.
+    With --json, the output is a platform file: --variant-platform makes pip
+    choose for this machine elsewhere.
     """
 
     usage = """
         %prog [--json]
-        %prog [--json] --variant-platform <file> ..."""
+        %prog [--json] --variant-platform <file>"""
 
     def add_options(self) -> None:
         """Add the options."""
@@ -72,9 +76,22 @@ def _lines(answers: Sequence[Answer]) -> Iterator[str]:
         if answer.source is Source.BUILTIN:
             time = f", {1000 * answer.seconds:.1f} ms"
         yield f"{answer.namespace} ({answer.source.value}{time})"
-        for feature, values in answer.features:
-            yield f"  {feature}: {', '.join(values)}"
+        yield from _features(answer)
         if not answer.features:
             yield f"  nothing: {printable(answer.note)}"
         for warning in answer.warnings:
             yield f"  WARNING: {printable(warning)}"
+
+
+def _features(answer: Answer) -> Iterator[str]:
+    """Yield the features, and those that are only on or off as one list."""
+    flags = [feature for feature, values in answer.features if values == _ON]
+    listed = [(feature, values) for feature, values in answer.features if values != _ON]
+    for feature, values in (*listed, *([("on", flags)] if flags else ())):
+        yield from wrap(
+            f"{feature}: {', '.join(values)}",
+            _WIDTH,
+            initial_indent="  ",
+            subsequent_indent="    ",
+            break_on_hyphens=False,
+        )

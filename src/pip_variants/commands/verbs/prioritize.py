@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from logging import getLogger
 from optparse import Values
 from pathlib import Path
@@ -47,10 +48,10 @@ class PrioritizeVerb(Verb):
     """
     Show or set what decides first among variants.
 
-    With a list, most important first, it is written to a configuration file of pip:
-    yours, unless the environment has one of its own. An item is NAMESPACE,
-    NAMESPACE::FEATURE or NAMESPACE::FEATURE::VALUE. Without a list you pick the order
-    on the screen, or see it where there is no terminal.
+    A list of items, most important first, is written to pip's configuration
+    file: that of this environment if it exists, else yours. An item is
+    NAMESPACE, NAMESPACE::FEATURE or NAMESPACE::FEATURE::VALUE. Without a list
+    you pick the order on the screen, or see it where there is no terminal.
     """
 
     usage = """
@@ -62,7 +63,7 @@ class PrioritizeVerb(Verb):
         """Add the options."""
         for kind, what in zip(
             _KINDS,
-            ("your", "the current environment's", "the system-wide"),
+            ("your", "this environment's", "the system-wide"),
             strict=True,
         ):
             self.cmd_opts.add_option(
@@ -70,7 +71,7 @@ class PrioritizeVerb(Verb):
                 dest="kind",
                 action="store_const",
                 const=kind,
-                help=f"Write {what} configuration file.",
+                help=f"Change {what} configuration file.",
             )
         self.cmd_opts.add_option(
             "--unset",
@@ -82,7 +83,7 @@ class PrioritizeVerb(Verb):
             "--list",
             action="store_true",
             default=False,
-            help="Only show the list, with the place that each comes from.",
+            help="Only show the lists that are set, with the place of each.",
         )
         add_json_option(self.cmd_opts)
         self.parser.insert_option_group(0, self.cmd_opts)
@@ -94,15 +95,12 @@ class PrioritizeVerb(Verb):
             each other.
         """
         items = _checked(args)
-        if items and (options.unset or options.list or options.json):
-            raise _pip.CommandError(
-                "a list cannot be given with --unset, --list, --json"
-            )
+        shows = options.list or options.json
+        _refuse_contradictions(options, args, items, shows=shows)
         if items:
             return self._set(options, items, options.kind or _default_kind())
         if options.unset:
             return self._unset(options, options.kind or _default_kind())
-        shows = options.list or options.json
         if shows or not (sys.stdin.isatty() and sys.stdout.isatty()):
             return self._show(options)
         return self._pick(options)
@@ -131,11 +129,13 @@ class PrioritizeVerb(Verb):
         return 0
 
     def _set(self, options: Values, items: Sequence[str], kind: str) -> int:
-        configuration = _configuration(kind)
-        configuration.set_value(_KEY, ", ".join(items))
-        configuration.save()
-        effective = next(self._wishes(options))
-        if effective.items != tuple(items):
+        with _told_as_pip_does():
+            configuration = _configuration(kind)
+            configuration.set_value(_KEY, ", ".join(items))
+            configuration.save()
+        # --isolated leaves out the file that was written.
+        effective = next(self._wishes(options), None)
+        if effective is not None and effective.items != tuple(items):
             text = printable(", ".join(effective.items))
             logger.warning(
                 "%s comes first, and sets: %s", printable(effective.origin), text
@@ -143,6 +143,11 @@ class PrioritizeVerb(Verb):
         return 0
 
     def _unset(self, options: Values, kind: str) -> int:
+        with _told_as_pip_does():
+            self._remove(options, kind)
+        return 0
+
+    def _remove(self, options: Values, kind: str) -> None:
         configuration = _configuration(kind)
         present = {key for _, content in configuration.items() for key in content}
         found = [key for key in _SPELLINGS if key in present]
@@ -154,7 +159,6 @@ class PrioritizeVerb(Verb):
         for key in found:
             configuration.unset_value(key)
         configuration.save()
-        return 0
 
     def _pick(self, options: Values) -> int:
         from ...picker import pick
@@ -172,8 +176,31 @@ class PrioritizeVerb(Verb):
         return self._set(options, picked.order, picked.destination)
 
 
+def _refuse_contradictions(
+    options: Values, args: Sequence[str], items: Sequence[str], *, shows: bool
+) -> None:
+    if args and not items:
+        raise _pip.CommandError("an empty list sets nothing; --unset removes the list")
+    if items and (options.unset or shows):
+        msg = "a list cannot be given with --unset, --list or --json"
+        raise _pip.CommandError(msg)
+    if options.unset and shows:
+        raise _pip.CommandError("--unset cannot be given with --list or --json")
+
+
+@contextmanager
+def _told_as_pip_does() -> Iterator[None]:
+    """Make an error of ``pip config`` out of a file that cannot be changed."""
+    try:
+        yield
+    except _pip.CommandError:
+        raise
+    except (_pip.PipError, OSError) as error:
+        raise _pip.CommandError(printable(error)) from None
+
+
 def _checked(args: Sequence[str]) -> tuple[str, ...]:
-    items = preferences.items(args)
+    items = tuple(dict.fromkeys(preferences.items(args)))
     for item in items:
         try:
             Pattern.parse(item)
