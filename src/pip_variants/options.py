@@ -115,16 +115,16 @@ def _options() -> list[Option]:
             dest="variant_exclude",
             action="collect",
             metavar="LIST",
-            help="Never take variants with these labels or properties; the items are "
-            "those of --variant-priorities, or labels.",
+            help="Never take variants with these labels or properties: labels, and "
+            "items as for the priorities.",
         ),
         _VariantOption(
             "--variant-platform",
             dest="variant_platform",
             action="collect",
-            metavar="FILE",
-            help="Choose for the machine described in this file, which 'pip variant "
-            "platform --json' wrote there. Given several times: only what all of the "
-            "machines support.",
+            metavar="file",
+            help="Choose for the machine described in this file, which is what 'pip "
+            "variant platform' prints there as JSON. Given several times: only what "
+            "all of the machines support; 'pip download' fetches for each of them.",
         ),
     ]

@@ -15,12 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from pip_variants import seams
+from pip_variants import options, project_file, seams
 from pip_variants.demo.environment import clean_environ, fresh_environment
 from pip_variants.demo.packages import RELEASES, write_index
 from pip_variants.demo.server import IndexServer
 from pip_variants.variantlib import _reading, builtin
 from pip_variants.variantlib.builtin import aarch64, x86_64
+from pip_variants.variantlib.platform_file import read_platform
 from tests.docs import console
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -329,6 +330,28 @@ def test_the_page_of_providers_says_what_the_code_does() -> None:
 def test_the_page_of_metadata_tells_the_limit() -> None:
     text = (DOCS / "reference" / "metadata.md").read_text("utf-8")
     assert f"{_reading.MAX_BYTES:,} bytes" in text
+
+
+def test_the_samples_of_a_platform_file_mean_the_same() -> None:
+    text = (DOCS / "reference" / "platform-files.md").read_text("utf-8")
+    (as_json,), (as_toml,) = console.blocks(text, "json"), console.blocks(text, "toml")
+    one, other = (read_platform(sample.encode()) for sample in (as_json, as_toml))
+    assert one.to_dict() == other.to_dict()
+    assert [*one] == ["nvidia", "x86_64", "aarch64"]
+    assert f"{_reading.MAX_BYTES:,} bytes" in text
+
+
+def test_the_page_of_options_has_every_option_key_and_variable(tmp_path: Path) -> None:
+    text = (DOCS / "reference" / "options.md").read_text("utf-8")
+    for name in options.ALL:
+        assert f"| `--{name}" in text
+        assert f"`PIP_{name.upper().replace('-', '_')}`" in text
+    samples = list(console.blocks(text, "toml"))
+    for sample, name in zip(samples, ("variants", "pyproject"), strict=True):
+        (tmp_path / f"{name}.toml").write_text(sample)
+    own, table = project_file.layers(tmp_path)
+    assert set(own) == set(options.ALL)
+    assert table["variant-priorities"].texts == own["variant-priorities"].texts
 
 
 def test_the_page_of_commands_lists_the_demo_index() -> None:

@@ -187,6 +187,16 @@ def test_packages_without_variants_are_left_alone(on_levels: Environment) -> Non
         on_levels.gets("--no-variant demo", **environ)
 
 
+def test_the_legacy_resolver_says_that_it_does_not(on_levels: Environment) -> None:
+    on_levels.gets("demo", "demo-1.0-v2")
+    legacy = "--use-deprecated=legacy-resolver"
+    for wish in (f"{legacy} demo#v1", f"{legacy} --variant demo=v1 demo"):
+        result = on_levels.gets(wish)
+        (warning,) = (line for line in result.warnings if "label" in line)
+        assert "legacy resolver does not exchange an installed variant" in warning
+    on_levels.gets(f"{legacy} --force-reinstall --variant v1 demo", "demo-1.0-v1")
+
+
 def test_what_is_installed_must_go_with_the_wish(on_levels: Environment) -> None:
     """An error removes nothing."""
     on_levels.gets("demo", "demo-1.0-v2")

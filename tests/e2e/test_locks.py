@@ -349,6 +349,19 @@ class TestReading:
         assert result.would_install == ["torch-2.8.0-null"]
         assert "torch==2.8.0; variant_hash=null" in result.out
 
+    @pytest.mark.parametrize("release", ["torch==2.7.0", "numpy==2.2.5", "mypackage"])
+    @pytest.mark.parametrize("box", [GPU_BOX, CPU_BOX], ids=["GPU", "CPU"])
+    def test_chooses_what_the_index_would_give(
+        self, locks: Locks, demo_index: Index, release: str, box: dict[str, str]
+    ) -> None:
+        """Also of metadata in an old dialect, which is written in a newer one."""
+        need_reader()
+        locks.write(demo_index, release)
+        assert not list(violations(locks.table(release.partition("=")[0])))
+        expected = locks.pip.choose("--index-url", demo_index.url, release, environ=box)
+        args = ("--no-index", "--requirement", locks.path)
+        assert locks.pip.choose(*args, environ=box).file == expected.file
+
     def test_really_installs(
         self, locks: Locks, levels_index: Index, tmp_path: Path
     ) -> None:

@@ -60,7 +60,7 @@ class VariantCommand(_pip.Command):
             f"    {line}" for line in lines
         )
         words = os.environ.get("COMP_WORDS", "").split()
-        verb, _ = _part(words[1:])
+        verb, _ = _part(words[words.index(name) + 1 :] if name in words else ())
         if verb is not None:
             self.parser = self._make(verb).parser
 

@@ -142,7 +142,7 @@ class Detector:
             yield Answer(namespace, Source.OTHER_MACHINE, note=_OTHER_MACHINE)
         builtin = self._builtin(namespace, provider, document)
         if builtin is not None:
-            yield self._ask(namespace, builtin, document.dialect)
+            yield self._ask(namespace, builtin, _dialect(document, builtin))
 
     def _written_down(self, namespace: str) -> Answer:
         features = self._given.features(namespace)
@@ -214,6 +214,23 @@ class Detector:
             note,
             detected.warnings,
         )
+
+
+def _dialect(document: VariantsJson, builtin: Builtin) -> Dialect:
+    """Return the dialect in whose words a namespace is written.
+
+    Where old metadata was written anew, as in a lock file, the words are still old.
+    """
+    words = builtin.first_generation_features
+    dialect = document.dialect
+    for properties in document.variants.values() if words else ():
+        features = properties.get(builtin.namespace)
+        if features is None:
+            continue
+        if not words.issuperset(features):
+            return document.dialect
+        dialect = Dialect.PYCON
+    return dialect
 
 
 def _nobody(namespace: str, provider: Provider | None) -> str:

@@ -185,3 +185,27 @@ class TestSupported:
         )
         supported, _ = detector().supported(document)
         assert supported.values("nvidia", "cuda")[:3] == ("12.8", "12.7", "12.6")
+
+
+class TestGenerations:
+    """The provider of ``nvidia`` was published with two vocabularies."""
+
+    @pytest.mark.parametrize(
+        ("features", "first"),
+        [
+            ({"cuda": ["12.8"]}, True),
+            ({"cuda": ["12.8"], "sm_arch": ["90_real"]}, False),
+            ({"sm_arch": ["90_real"]}, False),
+        ],
+    )
+    def test_the_words_tell_where_the_dialect_is_new(
+        self, features: dict[str, list[str]], first: bool
+    ) -> None:
+        """Old metadata that was written anew, as in a lock file, has its old words."""
+        document = read(
+            providers={"nvidia": {"requires": [NVIDIA]}},
+            variants={"null": {}, "gpu": {"nvidia": features}},
+        )
+        found = dict(detector().answer("nvidia", document).features)
+        assert ("cuda" in found) == first
+        assert ("sm_arch" in found) != first

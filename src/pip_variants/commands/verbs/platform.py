@@ -32,8 +32,7 @@ class PlatformVerb(Verb):
     """
 
     usage = """
-        %prog [--json]
-        %prog [--json] --variant-platform <file>"""
+        %prog [options]"""
 
     def add_options(self) -> None:
         """Add the options."""

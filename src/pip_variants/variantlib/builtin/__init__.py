@@ -51,6 +51,8 @@ class Builtin:
     """The same for metadata of May 2025, where the features were others."""
     variables: tuple[str, ...] = ()
     """The environment variables that can change its answer."""
+    first_generation_features: frozenset[str] = frozenset()
+    """The names of those other features."""
 
 
 _BUILTINS = (
@@ -63,6 +65,7 @@ _BUILTINS = (
             "NV_VARIANT_PROVIDER_FORCE_CUDA_DRIVER_VERSION",
             "NV_VARIANT_PROVIDER_FORCE_SM_ARCH",
         ),
+        frozenset({"cuda"}),
     ),
     Builtin(
         "x86_64",
