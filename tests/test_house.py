@@ -39,6 +39,7 @@ STOREYS = (
     ("choice",),
     ("release_metadata",),
     ("index_page", "installed", "requirements", "settings"),
+    ("release",),
     ("target", "wishes"),
     ("preferences",),
     ("project_file",),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .installed import InstalledVariant
-from .release_metadata import Release, ReleaseMetadata
+from .release import Release
+from .release_metadata import ReleaseMetadata
 from .variantlib.detection import Answer, Source
 from .variantlib.model import Properties, SupportedProperties
 from .variantlib.selection import Reason, Selection, Verdict

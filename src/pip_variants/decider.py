@@ -15,7 +15,8 @@ from logging import getLogger
 
 from .choice import Choice
 from .machine import make_detector
-from .release_metadata import MetadataReader, Release, ReleaseMetadata
+from .release import Release
+from .release_metadata import MetadataReader, ReleaseMetadata
 from .settings import Settings
 from .text import printable
 from .variantlib.detection import Answer, Source

@@ -9,26 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from logging import getLogger
 from typing import TYPE_CHECKING
 
 from . import _pip
-from .index_page import MetadataLinks, identity, source_of
+from .index_page import MetadataLinks
+from .release import Release, identity, source_of
 from .requirements import Pins
 from .settings import Settings
 from .text import printable
 from .variantlib.filename import label_of
-from .wishes import EVERY, Wish, combine
+from .wishes import Wish, Wishes, combine
 
 if TYPE_CHECKING:
     from .choice import Choice
     from .decider import Decider
-    from .release_metadata import MetadataReader, Release, ReleaseMetadata
+    from .release_metadata import MetadataReader, ReleaseMetadata
     from .variantlib.metadata import VariantsJson
 
 __all__ = ["Decisions"]
-
-logger = getLogger(__name__)
 
 
 class Decisions:
@@ -37,12 +35,9 @@ class Decisions:
     def __init__(
         self, session: _pip.PipSession, settings: Settings, pins: Pins
     ) -> None:
-        """Prepare; nothing is fetched or detected before a labelled wheel is met.
-
-        ``named`` holds the packages that the user named, None for all.
-        """
+        """Prepare; nothing is fetched or detected before a labelled wheel is met."""
         self.settings = settings
-        self.named: frozenset[str] | None = None
+        self.wishes = Wishes(pins.wish, settings.wishes, settings.forced)
         self.links = MetadataLinks()
         self._session = session
         self._pins = pins
@@ -53,7 +48,6 @@ class Decisions:
         self._hidden: set[str] = set()
         self._said: set[str] = set()
         self._taken: dict[tuple[str, str], str] = {}
-        self._wish_for_all_met = False
 
     @property
     def _decider(self) -> Decider:
@@ -75,7 +69,7 @@ class Decisions:
         other = Decisions(self._session, settings, self._pins)
         other.links = self.links
         other.reader = self.reader
-        other.named = self.named
+        other.wishes.named = self.wishes.named
         return other
 
     def choose(self, name: str, version: str, wheels: Sequence[_pip.Link]) -> Choice:
@@ -90,11 +84,9 @@ class Decisions:
         source = source_of(wheels[0])
         key = (*identity(name, version), source, frozenset(by_label))
         if key not in self._choices:
-            from .release_metadata import Release
-
             release = Release(name, version, source, by_label)
-            wish = self.wish(name)
-            self.met(wish)
+            wish = self.wishes.of(name)
+            self.wishes.meet(wish)
             self._choices[key] = self._decider.decide(release, wish)
         return self._choices[key]
 
@@ -105,13 +97,13 @@ class Decisions:
 
         :raises pip's InstallationError: when another label of it is asked for.
         """
-        from .release_metadata import Release, ReleaseMetadata
+        from .release_metadata import ReleaseMetadata
 
         label = label_of(link.filename) or ""
         name, version = link.filename.split("-")[:2]
-        wish = self.wish(name)
+        wish = self.wishes.of(name)
         if wish is not None and (wish.named or label in wish.labels):
-            self.met(wish)
+            self.wishes.meet(wish)
             pin = Wish((label,), printable(link.filename))
             wish = combine(_pip.canonicalize_name(name), (pin, wish))
         else:
@@ -130,8 +122,8 @@ class Decisions:
 
         :param links: all of its wheels, also those for other tags.
         """
-        wish = self.wish(release.name)
-        self.met(wish)
+        wish = self.wishes.of(release.name)
+        self.wishes.meet(wish)
         choice = self._decider.decide_by(metadata, release, wish)
         key = identity(release.name, release.version)
         self._choices[*key, release.source, frozenset(release.wheels)] = choice
@@ -148,7 +140,7 @@ class Decisions:
         document = choice.metadata.document
         if document is None:
             return ()
-        return self._decider.lockable(document, self.wish(choice.release.name))
+        return self._decider.lockable(document, self.wishes.of(choice.release.name))
 
     def choice_of(self, link: _pip.Link) -> Choice | None:
         """Return the decision that a wheel was part of, None when there is none."""
@@ -172,44 +164,6 @@ class Decisions:
             if project == name:
                 found.setdefault(choice.release.version, []).append(choice)
         return found
-
-    def wish(self, name: str) -> Wish | None:
-        """Return what the user asks for of a package, None when the machine decides.
-
-        :raises pip's InstallationError: for wishes that contradict each other.
-        """
-        name = _pip.canonicalize_name(name)
-        settings = self.settings
-        pin = self._pins.wish(name)
-        found = [pin, settings.wishes.get(name), settings.forced.get(name)]
-        if not any(found) and (self.named is None or name in self.named):
-            found = [settings.wishes.get(EVERY), settings.forced.get(EVERY)]
-        return combine(name, filter(None, found))
-
-    def labels_asked_for(self, name: str) -> tuple[str, ...] | None:
-        """Return the labels that the user asked for, None when the machine decides."""
-        wish = self.wish(name)
-        return None if wish is None else wish.labels
-
-    def met(self, wish: Wish | None) -> None:
-        """Note that a wish met a package with variants."""
-        if wish is not None and not wish.named:
-            self._wish_for_all_met = True
-
-    def warn_of_idle_wish(self) -> None:
-        """Warn when labels asked for on the command line met no package with variants."""
-        for wish in (self.settings.wishes.get(EVERY), self.settings.forced.get(EVERY)):
-            if (
-                wish is not None
-                and not self._wish_for_all_met
-                and wish.place.startswith("--")
-            ):
-                logger.warning(
-                    "%s %s changed nothing: no package that you named has variants "
-                    "to choose from",
-                    wish.place,
-                    ",".join(wish.labels),
-                )
 
     def hide_variants(self, name: str, links: Iterable[_pip.Link]) -> list[_pip.Link]:
         """Return the links without a label, and remember whether there were others."""

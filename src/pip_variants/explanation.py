@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from . import _pip
 from .decisions import Decisions
 from .finder import VariantEvaluator
-from .index_page import source_of
+from .release import source_of
 from .rulings import Ruling, refused, rejected
 from .survey import OTHER_TAGS, Offer, SurveyingFinder
 from .text import printable
@@ -184,7 +184,7 @@ def _machine(
 ) -> Machine:
     ranks = {candidate.link: rank for rank, candidate in enumerate(order, 1)}
     choices = _choices(decisions, *release)
-    wish = decisions.wish(release[0])
+    wish = decisions.wishes.of(release[0])
     rulings = []
     for offer in dict.fromkeys(offers):
         rank = ranks.get(offer.link)

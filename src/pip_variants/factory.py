@@ -75,7 +75,7 @@ class VariantFactory(_pip.Factory):
     ) -> bool:
         """Tell whether another label of the installed version is to take its place."""
         decisions = self._finder.decisions
-        wish = decisions.wish(dist.canonical_name)
+        wish = decisions.wishes.of(dist.canonical_name)
         if decisions.settings.no_variant:
             # A label cannot be had then, whatever is installed.
             return (wish is not None and wish.named) or (
@@ -84,7 +84,7 @@ class VariantFactory(_pip.Factory):
         if wish is not None and not wish.named and not self._has_variants(dist):
             return False
         if wish is not None:
-            decisions.met(wish)
+            decisions.wishes.meet(wish)
             if installed_label(dist) not in wish.labels:
                 return True
         return self._upgrades and self._is_outranked(dist)

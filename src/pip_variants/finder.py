@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from . import _pip
 from .adoption import adopt
 from .decisions import Decisions
-from .index_page import source_of
+from .release import source_of
 from .variantlib.filename import label_of
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class VariantEvaluator(_pip.CandidateEvaluator):
         """Tell whether there is a label, or one is asked for."""
         if any(map(_is_locked, candidates)):
             return False
-        wish = self.decisions.wish(self._project_name)
+        wish = self.decisions.wishes.of(self._project_name)
         return any(map(_label, candidates)) or (wish is not None and wish.named)
 
     def _ordered(
@@ -168,7 +168,7 @@ class VariantOrder(list[_pip.InstallationCandidate]):
         from . import report
 
         missed: str | None = None
-        asked = self._decisions.labels_asked_for(self._name) is not None
+        asked = self._decisions.wishes.labels(self._name) is not None
         best_first = super().__reversed__()
         for (_, _, version), candidates in groupby(best_first, self._pip_class):
             usable = False
@@ -204,7 +204,7 @@ class VariantOrder(list[_pip.InstallationCandidate]):
                 yield from by_label.get(label, ())
             if not choice.ranked:
                 unfit.append(choice)
-        if plain and self._decisions.labels_asked_for(self._name) is None:
+        if plain and self._decisions.wishes.labels(self._name) is None:
             self._say_why_plain(unfit)
             yield from plain
 

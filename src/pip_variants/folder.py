@@ -8,7 +8,7 @@ from logging import getLogger
 from pathlib import Path
 
 from . import _pip
-from .index_page import identity
+from .release import identity
 from .text import printable
 from .variantlib.errors import VariantError
 from .variantlib.filename import index_filename, label_of

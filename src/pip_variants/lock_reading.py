@@ -13,7 +13,8 @@ from typing import Any
 
 from . import _pip, report
 from .decisions import Decisions
-from .release_metadata import Release, ReleaseMetadata
+from .release import Release
+from .release_metadata import ReleaseMetadata
 from .text import printable
 from .variantlib import lock_table
 from .variantlib.errors import MetadataError
@@ -76,7 +77,7 @@ class LockReader:
         :raises pip's InstallationError: when nothing of a package can be used here.
         """
         for package, file in self._lock.select(**options):
-            self._wishes[package.name] = self._decisions.wish(package.name)
+            self._wishes[package.name] = self._decisions.wishes.of(package.name)
             if any(file is wheel for wheel in package.wheels or ()):
                 yield package, self._choose(package, file)
             else:
@@ -88,7 +89,7 @@ class LockReader:
         :raises pip's InstallationError: when one came later.
         """
         for name, wish in self._wishes.items():
-            now = self._decisions.wish(name)
+            now = self._decisions.wishes.of(name)
             if now is not None and now != wish:
                 labels = ",".join(now.labels)
                 msg = (
@@ -100,7 +101,7 @@ class LockReader:
 
     def _choose(self, package: Any, by_tag: Any) -> Any:
         """Return the wheel to install of a package, or its source distribution."""
-        wish = self._decisions.wish(package.name)
+        wish = self._decisions.wishes.of(package.name)
         named = wish is not None and wish.named
         if not named and not any(label_of(each.filename) for each in package.wheels):
             return by_tag

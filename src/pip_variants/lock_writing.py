@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from . import _pip
 from .choice import Choice
 from .finder import VariantFinder
-from .index_page import identity, source_of
+from .release import identity, source_of
 from .text import printable
 from .variantlib import lock_table
 from .variantlib.errors import MetadataError
@@ -175,7 +175,7 @@ class _LockedRelease:
     def _links_to_list(self) -> Iterator[_pip.Link]:
         """Yield the wheels that some machine may choose."""
         labels = self._decisions.lockable(self._choice)
-        any_label = self._decisions.labels_asked_for(self._entry["name"]) is None
+        any_label = self._decisions.wishes.labels(self._entry["name"]) is None
         hashes = self._allowed_hashes()
         for link in self._links:
             if not link.is_wheel or (link.is_yanked and not self._chosen.is_yanked):

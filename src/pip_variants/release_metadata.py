@@ -14,14 +14,14 @@ release that the resolver considers.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
 from logging import getLogger
 from pathlib import Path
 from typing import IO, cast
 
 from . import _pip
-from .index_page import MetadataLinks, identity
+from .index_page import MetadataLinks
+from .release import Release, identity
 from .text import printable
 from .variantlib import wheel
 from .variantlib._reading import MAX_BYTES
@@ -29,7 +29,7 @@ from .variantlib.errors import MetadataError, VariantError
 from .variantlib.filename import parse_index_filename
 from .variantlib.metadata import VariantsJson
 
-__all__ = ["MetadataReader", "Release", "ReleaseMetadata"]
+__all__ = ["MetadataReader", "ReleaseMetadata"]
 
 logger = getLogger(__name__)
 
@@ -44,20 +44,6 @@ _NETWORK_ERRORS = (
 _MISSING = (404, 410)
 _REFUSED = (401, 403, 407)
 _CHUNK = 16 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """One version of a package in one source, as far as it has variants.
-
-    :param source: the page or folder that the wheels were found on.
-    :param wheels: one wheel per label.
-    """
-
-    name: str
-    version: str
-    source: str
-    wheels: Mapping[str, _pip.Link]
 
 
 @dataclass(frozen=True, slots=True)

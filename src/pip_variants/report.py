@@ -16,9 +16,11 @@ from .decisions import Decisions
 from .text import printable
 from .variantlib.model import Properties, Property
 from .variantlib.selection import Reason, Verdict
+from .wishes import Wish
 
 __all__ = [
     "banner",
+    "idle_wishes",
     "imposed",
     "no_candidate",
     "none_locked",
@@ -132,6 +134,17 @@ def several_sources(
         )
 
 
+def idle_wishes(wishes: Sequence[Wish]) -> None:
+    """Warn of labels asked for on the command line that met no such package."""
+    for wish in wishes:
+        logger.warning(
+            "%s %s changed nothing: no package that you named has variants to choose "
+            "from",
+            wish.place,
+            ",".join(wish.labels),
+        )
+
+
 def imposed(
     decisions: Decisions, dist: _pip.BaseDistribution, label: str, needed: str
 ) -> None:
@@ -153,7 +166,7 @@ def imposed(
 def no_candidate(decisions: Decisions, name: str) -> None:
     """List why no label of a package fits, before pip says that nothing was found."""
     choices = decisions.choices(_pip.canonicalize_name(name))
-    asked = decisions.labels_asked_for(name)
+    asked = decisions.wishes.labels(name)
     if asked is not None and decisions.settings.no_variant:
         logger.critical(
             "Variant %s of %s is asked for, and --no-variant is set",
@@ -174,7 +187,7 @@ def no_candidate(decisions: Decisions, name: str) -> None:
 def _log_rejections(
     decisions: Decisions, name: str, versions: Sequence[str], level: int
 ) -> None:
-    asked = decisions.labels_asked_for(name)
+    asked = decisions.wishes.labels(name)
     for version in versions:
         for choice in decisions.choices(name).get(version, ()):
             if choice.ranked:
@@ -201,7 +214,7 @@ def _asked(choice: Choice, labels: Sequence[str]) -> Iterator[str]:
 
 def none_locked(decisions: Decisions, name: str, choice: Choice | None) -> list[str]:
     """Return why nothing of a package in a lock file is taken, line by line."""
-    asked = decisions.labels_asked_for(name)
+    asked = decisions.wishes.labels(name)
     if choice is not None:
         return list(_against(choice, asked))
     if asked is None:

@@ -8,13 +8,13 @@ two that name a package must agree.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from . import _pip
 from .origins import Layer, Setting
 
-__all__ = ["EVERY", "Wish", "combine", "read_wishes"]
+__all__ = ["EVERY", "Wish", "Wishes", "combine", "read_wishes"]
 
 EVERY = ""
 """Stands in place of a name for all packages that the user named."""
@@ -36,6 +36,58 @@ class Wish:
     place: str
     forced: bool = False
     named: bool = True
+
+
+class Wishes:
+    """All that the user asks for in one run: pins, ``--variant``, ``--force-variant``.
+
+    :param pins: finds the label in the requirements of a package, by canonical name.
+    :param listed: wishes by canonical name, those for all packages under ``""``.
+    :param forced: the same for labels that are forced.
+    """
+
+    def __init__(
+        self,
+        pins: Callable[[str], Wish | None],
+        listed: Mapping[str, Wish],
+        forced: Mapping[str, Wish],
+    ) -> None:
+        """Start before the requirements are read.
+
+        ``named`` holds the packages that the user named, None for all.
+        """
+        self.named: frozenset[str] | None = None
+        self._pins = pins
+        self._tables = (listed, forced)
+        self._met = False
+
+    def of(self, name: str) -> Wish | None:
+        """Return what the user asks for of a package, None when the machine decides.
+
+        :raises pip's InstallationError: for wishes that contradict each other.
+        """
+        name = _pip.canonicalize_name(name)
+        found = [self._pins(name), *(table.get(name) for table in self._tables)]
+        if not any(found) and (self.named is None or name in self.named):
+            found = [table.get(EVERY) for table in self._tables]
+        return combine(name, filter(None, found))
+
+    def labels(self, name: str) -> tuple[str, ...] | None:
+        """Return the labels that the user asks for, None when the machine decides."""
+        wish = self.of(name)
+        return None if wish is None else wish.labels
+
+    def meet(self, wish: Wish | None) -> None:
+        """Note that a wish met a package with variants."""
+        if wish is not None and not wish.named:
+            self._met = True
+
+    def idle(self) -> list[Wish]:
+        """Return what was asked for on the command line and met no such package."""
+        if self._met:
+            return []
+        found = (table.get(EVERY) for table in self._tables)
+        return [wish for wish in found if wish and wish.place.startswith("--")]
 
 
 def read_wishes(found: Iterable[Layer], key: str) -> Mapping[str, Wish]:

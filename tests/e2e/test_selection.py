@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.kit import LEVELS, Index, Pip, gpu, level, levels, static_document
+from tests.e2e._project import write_project
+from tests.e2e.kit import (
+    LEVELS,
+    Index,
+    Pip,
+    gpu,
+    level,
+    levels,
+    static_document,
+    variant_of,
+)
 
 PLAIN = "demo-1.0-py3-none-any.whl"
 BEST = "demo-1.0-py3-none-any-v2.whl"
@@ -234,35 +244,14 @@ def test_no_variant_reaches_isolated_builds(
     own_pip: Pip, index: Index, tmp_path: Path
 ) -> None:
     """ "Build isolation": numpy in build-requires follows the same policy."""
-    backend = (
-        "import helper, pathlib, zipfile\n"
-        "def build_wheel(folder, *rest, **named):\n"
-        "    name = 'built-1.0-py3-none-any.whl'\n"
-        "    with zipfile.ZipFile(pathlib.Path(folder) / name, 'w') as z:\n"
-        "        z.writestr('built.py', f'VARIANT = {helper.VARIANT!r}')\n"
-        "        info = 'built-1.0.dist-info'\n"
-        "        z.writestr(f'{info}/METADATA', 'Metadata-Version: 2.1\\n'\n"
-        "            'Name: built\\nVersion: 1.0\\n')\n"
-        "        z.writestr(f'{info}/WHEEL', 'Wheel-Version: 1.0\\n'\n"
-        "            'Root-Is-Purelib: true\\nTag: py3-none-any\\n')\n"
-        "        z.writestr(f'{info}/RECORD', '')\n"
-        "    return name\n"
-    )
-    project = tmp_path / "project"
-    project.mkdir()
-    (project / "backend.py").write_text(backend)
-    (project / "pyproject.toml").write_text(
-        '[build-system]\nrequires = ["helper"]\n'
-        'build-backend = "backend"\nbackend-path = ["."]\n'
-        '[project]\nname = "built"\nversion = "1.0"\n'
-    )
+    project = write_project(tmp_path / "project")
     index.add(LEVELS, name="helper")
     found = []
     for arguments in ([], ["--no-variant"]):
         target = tmp_path / f"target{len(arguments)}"
         own_pip.install_into(target, "--index-url", index.url, *arguments, project).ok()
-        found.append((target / "built.py").read_text("utf-8"))
-    assert found == ["VARIANT = 'v2'", "VARIANT = None"]
+        found.append(variant_of(target, "built"))
+    assert found == ["v2", None]
 
 
 def test_switched_off_it_is_stock_pip(pip: Pip, levels_index: Index) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from optparse import OptionParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pip._internal.cli.parser import CustomOptionParser
 
 from pip_variants import preferences
 from pip_variants.options import add_options, given
@@ -34,7 +34,7 @@ def layers(
     folder: Path | None = None,
     command: str = "install",
 ) -> list[preferences.Layer]:
-    parser: Any = OptionParser()
+    parser: Any = CustomOptionParser()
     add_options(parser)
     options, _ = parser.parse_args([*arguments])
     found = dict(files or {})
@@ -167,7 +167,7 @@ def test_the_switch_is_a_setting_like_others() -> None:
 
 def test_configured_values_are_not_taken_for_given_ones() -> None:
     """pip makes them the defaults of its options."""
-    parser = OptionParser()
+    parser = CustomOptionParser()
     add_options(parser)
     parser.defaults["variant"] = "null"
     options, _ = parser.parse_args(["--no-variant"])

@@ -45,7 +45,7 @@ class InstallingCommand(FinderCommand, _pip.RequirementCommand):
             from ..dependencies import refuse_markers
 
             refuse_markers(found)
-        finder.decisions.named = frozenset(
+        finder.decisions.wishes.named = frozenset(
             _pip.canonicalize_name(requirement.name)
             for requirement in found
             if requirement.name and not requirement.constraint
@@ -56,7 +56,11 @@ class InstallingCommand(FinderCommand, _pip.RequirementCommand):
         """Run pip's command; say so when ``--variant`` was of no use to anybody."""
         status = super().run(options, args)
         if status == 0 and self._decisions is not None:
-            self._decisions.warn_of_idle_wish()
+            idle = self._decisions.wishes.idle()
+            if idle:
+                from .. import report
+
+                report.idle_wishes(idle)
         return status
 
     @classmethod

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
+import sys
 from collections.abc import Sequence
-from optparse import OptionGroup
+from optparse import OptionGroup, Values
 from typing import Any
 
 from ... import _pip
 
-__all__ = ["Verb", "add_json_option", "print_json", "print_table"]
+__all__ = ["Verb", "add_json_option", "keep_notes_off", "print_json", "print_table"]
 
 
 class Verb(_pip.Command):
@@ -33,13 +35,20 @@ def add_json_option(group: OptionGroup) -> None:
         "--json",
         action="store_true",
         default=False,
-        help="Print the outcome as JSON, in the documented form.",
+        help="Print the outcome as JSON.",
     )
+
+
+def keep_notes_off(options: Values) -> None:
+    """With ``--json``, keep pip's notes off standard output; warnings go elsewhere."""
+    for handler in logging.getLogger().handlers:
+        if options.json and handler.name == "console":
+            handler.setLevel(logging.WARNING)
 
 
 def print_json(content: Any) -> None:
     """Print a document on standard output, whatever pip's own verbosity is."""
-    _pip.write_output(json.dumps(content, indent=2))
+    sys.stdout.write(json.dumps(content, indent=2) + "\n")
 
 
 def print_table(rows: Sequence[Sequence[str]], *, indent: str = "") -> None:

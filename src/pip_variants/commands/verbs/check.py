@@ -18,7 +18,7 @@ from ...variantlib.counterfactual import unmet
 from ...variantlib.detection import Detector
 from ...variantlib.filename import label_of
 from ..index import IndexCommand
-from ._base import print_json
+from ._base import keep_notes_off, print_json
 
 __all__ = ["CheckVerb"]
 
@@ -74,6 +74,7 @@ class CheckVerb(IndexCommand):
 
         :raises pip's CommandError: for a package that is not installed.
         """
+        keep_notes_off(options)
         finder: VariantFinder = self._build_package_finder(
             options=options,
             session=self.get_default_session(options),

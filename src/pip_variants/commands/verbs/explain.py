@@ -15,7 +15,7 @@ from ...survey import OTHER_TAGS, SurveyingFinder, survey
 from ...text import printable
 from ...variantlib.filename import label_of
 from ..index import IndexCommand
-from ._base import print_json, print_table
+from ._base import keep_notes_off, print_json, print_table
 
 __all__ = ["ExplainVerb"]
 
@@ -50,6 +50,7 @@ class ExplainVerb(IndexCommand):
         if not args:
             msg = "give at least one requirement, wheel or folder of wheels"
             raise _pip.CommandError(msg)
+        keep_notes_off(options)
         found = [
             explanation for arg in args for explanation in self._explain(options, arg)
         ]

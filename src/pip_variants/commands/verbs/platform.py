@@ -15,7 +15,7 @@ from ...text import printable
 from ...variantlib.detection import Answer, Source
 from ...variantlib.model import SupportedProperties
 from ...variantlib.platform_file import write_platform
-from ._base import Verb, add_json_option, print_json
+from ._base import Verb, add_json_option, keep_notes_off, print_json
 
 __all__ = ["PlatformVerb"]
 
@@ -43,6 +43,7 @@ class PlatformVerb(Verb):
     def run(self, options: Values, args: list[str]) -> int:
         """Ask the machine and print what it says."""
         self.refuse(args)
+        keep_notes_off(options)
         answers = make_detector(Settings.read(options, self.parser)).everything()
         if options.json:
             print_json(_document(answers))

@@ -17,7 +17,7 @@ from ...text import printable
 from ...variantlib.builtin import BUILTINS
 from ...variantlib.errors import ValidationError
 from ...variantlib.priorities import Pattern
-from ._base import Verb, add_json_option, print_json
+from ._base import Verb, add_json_option, keep_notes_off, print_json
 
 __all__ = ["PrioritizeVerb"]
 
@@ -95,6 +95,7 @@ class PrioritizeVerb(Verb):
             each other.
         """
         items = _checked(args)
+        keep_notes_off(options)
         shows = options.list or options.json
         _refuse_contradictions(options, args, items, shows=shows)
         if items:

@@ -1,0 +1,45 @@
+"""A version of a package in one source, and how it is known whatever a file calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import _pip
+
+__all__ = ["Release", "identity", "source_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One version of a package in one source, as far as it has variants.
+
+    :param source: the page or folder that the wheels were found on.
+    :param wheels: one wheel per label.
+    """
+
+    name: str
+    version: str
+    source: str
+    wheels: Mapping[str, _pip.Link]
+
+
+def source_of(link: _pip.Link) -> str:
+    """Name the page or folder that a link comes from.
+
+    Metadata holds for the wheels of its own source only (R66).
+    """
+    if link.comes_from is not None:
+        return str(link.comes_from)
+    if link.is_file:
+        return str(Path(link.file_path).parent)
+    return link.url_without_fragment.rpartition("/")[0]
+
+
+def identity(name: str, version: str) -> tuple[str, str]:
+    """Return what a release is known by, however a file spells it (E25).
+
+    ``1.0`` and ``1.0.0`` are the same version.
+    """
+    return _pip.canonicalize_name(name), _pip.canonicalize_version(version)

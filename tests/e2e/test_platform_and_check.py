@@ -1,0 +1,321 @@
+"""``pip variant platform`` and ``pip variant check``."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pip_variants.demo.server import Response
+from tests.e2e.kit import LEVELS, Document, Index, Pip, Result, gpu, levels
+
+STATIC = "static-properties"
+
+
+def asking(*labels: str) -> Document:
+    """Return metadata whose labels are for drivers: the machine is asked."""
+    variants: Document = {"null": {}}
+    for label in labels:
+        driver = f"12.{label.removeprefix('cu12')}"
+        variants[label] = {"nvidia": {"cuda_version_lower_bound": [driver]}}
+    return {
+        "$schema": "https://variants-schema.wheelnext.dev/peps/825/v0.1.1.json",
+        "default-priorities": {"namespace": ["nvidia"]},
+        "variants": variants,
+    }
+
+
+@pytest.fixture
+def drivers_index(index: Index) -> Index:
+    """demo 1.0 for CUDA 12.6 and 12.9, null, and a plain wheel."""
+    index.add(asking("cu126", "cu129"))
+    return index
+
+
+def check(pip: Pip, index: Index, *args: str | Path, **named: Any) -> Result:
+    return pip("variant", "check", "--index-url", index.url, *args, **named)
+
+
+def checked(pip: Pip, index: Index, *args: str | Path, **named: Any) -> list[Document]:
+    result = check(pip, index, "--json", *args, **named)
+    document = json.loads(result.out)
+    assert document["version"] == 1
+    found: list[Document] = document["variants"]
+    assert result.status == (0 if all(each["fits"] for each in found) else 1)
+    return found
+
+
+def install(pip: Pip, index: Index, *args: str, driver: str = "12.6") -> Result:
+    options = ("--index-url", index.url)
+    return pip("install", *options, *args, environ=gpu(driver)).ok()
+
+
+# platform
+
+
+def test_sources_and_times(pip: Pip) -> None:
+    result = pip("variant", "platform", environ=gpu("12.6")).ok()
+    heads = [line for line in result.out.splitlines() if not line.startswith(" ")]
+    assert [head.partition(" ")[0] for head in heads] == ["nvidia", "x86_64", "aarch64"]
+    for head in heads:
+        assert re.fullmatch(r"\w+ \(built-in provider, \d+\.\d ms\)", head)
+    assert result.err == ""
+
+
+def test_lines_are_not_too_long(pip: Pip, tmp_path: Path) -> None:
+    """Flags make one list, not fifty lines."""
+    file = tmp_path / "flags.json"
+    flags = {f"flag_number_{number}": ["on"] for number in range(50)}
+    features = {"level": ["v2", "v1"], **flags, "other": ["on", "off"]}
+    file.write_text(json.dumps({"properties": {"x86_64": features}}))
+    result = pip("variant", "platform", "--variant-platform", file).ok()
+    lines = result.out.splitlines()
+    assert max(map(len, lines)) <= 79
+    assert lines[:3] == [
+        "x86_64 (platform file)",
+        "  level: v2, v1",
+        "  other: on, off",
+    ]
+    assert lines[3].startswith("  on: flag_number_0, flag_number_1,")
+    assert all(line.startswith("    flag_number_") for line in lines[4:10])
+
+
+def test_the_json_is_a_platform_file(pip: Pip, tmp_path: Path) -> None:
+    result = pip("variant", "platform", "--json", environ=gpu("12.6", "9.0")).ok()
+    document = json.loads(result.out)
+    assert list(document) == ["version", "properties", "sources"]
+    assert document["version"] == 1
+    lower = document["properties"]["nvidia"]["cuda_version_lower_bound"]
+    assert lower[0] == "12.6"
+    for source in document["sources"].values():
+        assert list(source) == ["source", "seconds", "note", "warnings"]
+        assert source["source"] == "built-in provider"
+        assert 0 <= source["seconds"] < 10
+    file = tmp_path / "machine.json"
+    file.write_text(result.out)
+    again = pip("variant", "platform", "--json", "--variant-platform", file).ok()
+    written = json.loads(again.out)
+    assert written["properties"] == document["properties"]
+    assert {each["source"] for each in written["sources"].values()} == {"platform file"}
+
+
+def test_what_several_machines_share(pip: Pip, tmp_path: Path) -> None:
+    files = []
+    for name, values in (("new", ["v3", "v2"]), ("old", ["v2", "v1"])):
+        file = tmp_path / f"{name}.json"
+        file.write_text(json.dumps({"properties": {"x86_64": {"level": values}}}))
+        files += ["--variant-platform", str(file)]
+    result = pip("variant", "platform", *files).ok()
+    assert "  level: v2\n" in result.out
+
+
+def test_a_warning_of_a_provider(pip: Pip) -> None:
+    result = pip("variant", "platform", environ=gpu("new")).ok()
+    assert "  nothing: see the warning\n  WARNING: NV_VARIANT" in result.out
+    document = json.loads(pip("variant", "platform", "--json", environ=gpu("new")).out)
+    assert len(document["sources"]["nvidia"]["warnings"]) == 1
+
+
+@pytest.mark.parametrize("content", [None, b"{", b"\xff", b"properties = 1"])
+def test_a_broken_platform_file(
+    pip: Pip, tmp_path: Path, content: bytes | None
+) -> None:
+    file = tmp_path / "machine.toml"
+    if content is not None:
+        file.write_bytes(content)
+    result = pip("variant", "platform", "--variant-platform", file).failed()
+    assert f"--variant-platform: {file} is no platform file: " in result.err
+    assert result.out == ""
+
+
+def test_platform_takes_no_argument(pip: Pip) -> None:
+    result = pip("variant", "platform", "torch").failed()
+    assert result.err == (
+        "ERROR: pip variant platform takes no further argument: 'torch'\n"
+    )
+
+
+# check
+
+
+def test_an_environment_without_variants(pip: Pip, index: Index) -> None:
+    assert check(pip, index).ok().out == "No installed package is a variant.\n"
+    assert checked(pip, index) == []
+    assert index.log == []
+
+
+def test_a_new_driver_and_an_old_one(own_pip: Pip, drivers_index: Index) -> None:
+    """J6: the driver changes below an installed variant."""
+    install(own_pip, drivers_index, "demo")
+    environ = gpu("12.6")
+    result = check(own_pip, drivers_index, environ=environ).ok()
+    assert result.out.splitlines() == [
+        "demo 1.0 cu126 fits",
+        "Installed variants that fit: all 1",
+    ]
+    environ = gpu("12.9")
+    result = check(own_pip, drivers_index, environ=environ).ok()
+    assert result.out.splitlines() == [
+        "demo 1.0 cu126 fits, but pip would take another today",
+        "    to get cu129: pip install --upgrade demo==1.0",
+        "Installed variants that fit: all 1",
+    ]
+    (found,) = checked(own_pip, drivers_index, environ=environ)
+    assert found == {
+        "name": "demo",
+        "version": "1.0",
+        "label": "cu126",
+        "forced": False,
+        "fits": True,
+        "reason": "",
+        "instead": "cu129",
+        "remedy": "pip install --upgrade demo==1.0",
+    }
+    environ = gpu("12.4")
+    result = check(own_pip, drivers_index, environ=environ)
+    assert result.status == 1
+    assert result.out.splitlines() == [
+        "demo 1.0 cu126 does not fit: needs nvidia driver >= 12.6,"
+        " this machine offers 12.4",
+        "    to get null: pip install --upgrade demo==1.0",
+        "Installed variants that do not fit: 1",
+    ]
+    assert result.err == ""
+
+
+@pytest.mark.parametrize(("driver", "label"), [("12.9", "cu129"), ("12.4", "null")])
+def test_the_remedy_works(
+    own_pip: Pip, drivers_index: Index, driver: str, label: str
+) -> None:
+    install(own_pip, drivers_index, "demo")
+    (found,) = checked(own_pip, drivers_index, environ=gpu(driver))
+    pip, *command = found["remedy"].split()
+    assert pip == "pip"
+    own_pip(*command, "--index-url", drivers_index.url, environ=gpu(driver)).ok()
+    (found,) = checked(own_pip, drivers_index, environ=gpu(driver))
+    assert (found["label"], found["fits"]) == (label, True)
+    assert found["instead"] is None
+
+
+def test_the_remedy_for_what_was_forced(own_pip: Pip, drivers_index: Index) -> None:
+    install(own_pip, drivers_index, "demo", "--force-variant", "demo=cu129")
+    result = check(own_pip, drivers_index, environ=gpu("12.6"))
+    assert result.status == 1
+    assert "demo 1.0 cu129 does not fit (it was forced): needs " in result.out
+    (found,) = checked(own_pip, drivers_index, environ=gpu("12.6"))
+    assert found["forced"]
+    install(own_pip, drivers_index, *found["remedy"].split()[2:])
+    (found,) = checked(own_pip, drivers_index, environ=gpu("12.6"))
+    assert (found["label"], found["forced"]) == ("cu126", False)
+
+
+def test_the_remedy_for_what_was_named_by_path(
+    own_pip: Pip, drivers_index: Index
+) -> None:
+    """An upgrade leaves it alone, so that an upgrade is no remedy."""
+    wheel = drivers_index.links() / "demo-1.0-py3-none-any-cu126.whl"
+    install(own_pip, drivers_index, str(wheel))
+    (found,) = checked(own_pip, drivers_index, environ=gpu("12.9"))
+    install(own_pip, drivers_index, *found["remedy"].split()[2:], driver="12.9")
+    (found,) = checked(own_pip, drivers_index, environ=gpu("12.9"))
+    assert found["label"] == "cu129"
+
+
+def test_without_an_index(own_pip: Pip, drivers_index: Index) -> None:
+    """J15: at the start of a container nothing is asked but the machine."""
+    install(own_pip, drivers_index, "demo")
+    drivers_index.forget()
+    result = own_pip("variant", "check", "--no-index", environ=gpu("12.4"))
+    assert result.status == 1
+    assert result.out.splitlines() == [
+        "demo 1.0 cu126 does not fit: needs nvidia driver >= 12.6,"
+        " this machine offers 12.4",
+        "Installed variants that do not fit: 1",
+    ]
+    quiet = own_pip("variant", "check", "--no-index", "-q", environ=gpu("12.4"))
+    assert (quiet.status, quiet.both) == (1, "")
+    own_pip("variant", "check", "--no-index", environ=gpu("12.9")).ok()
+    assert drivers_index.log == []
+
+
+def test_an_index_that_cannot_be_reached(own_pip: Pip, drivers_index: Index) -> None:
+    install(own_pip, drivers_index, "demo")
+    nowhere = ("--index-url", "http://127.0.0.1:9/simple/", "--retries", "0")
+    result = own_pip("variant", "check", *nowhere, environ=gpu("12.6")).ok()
+    assert result.out.startswith("demo 1.0 cu126 fits\n")
+
+
+def test_an_index_that_refuses(own_pip: Pip, drivers_index: Index) -> None:
+    """The machine is told about all the same, and the status is about it alone."""
+    install(own_pip, drivers_index, "demo")
+    drivers_index.answer("demo/demo-1.0-variants.json", Response(403))
+    result = check(own_pip, drivers_index, environ=gpu("12.6")).ok()
+    assert result.out.splitlines() == [
+        "demo 1.0 cu126 fits",
+        "Installed variants that fit: all 1",
+    ]
+    (warning,) = result.warnings
+    assert warning.startswith("WARNING: demo is not compared with the index: ")
+
+
+def test_a_label_that_the_index_no_longer_has(
+    own_pip: Pip, make_index: Callable[..., Index]
+) -> None:
+    first, second = make_index(), make_index()
+    first.add(LEVELS)
+    second.add(levels("v1"))
+    install(own_pip, first, "demo")
+    result = check(own_pip, second).ok()
+    assert "demo 1.0 v2 fits, but pip would take another today" in result.out
+    assert "to get v1: " in result.out
+
+
+def test_another_machine(own_pip: Pip, drivers_index: Index, tmp_path: Path) -> None:
+    install(own_pip, drivers_index, "demo")
+    file = tmp_path / "machine.json"
+    file.write_text(own_pip("variant", "platform", "--json", environ=gpu("12.4")).out)
+    (found,) = checked(
+        own_pip, drivers_index, "--variant-platform", file, environ=gpu("12.6")
+    )
+    assert (found["fits"], found["instead"]) == (False, "null")
+
+
+def test_the_labels_asked_for_are_what_pip_would_take(
+    own_pip: Pip, levels_index: Index
+) -> None:
+    install(own_pip, levels_index, "demo")
+    (found,) = checked(own_pip, levels_index, environ={"PIP_VARIANT": "demo=v1"})
+    assert found["instead"] == "v1"
+
+
+def test_named_packages(own_pip: Pip, drivers_index: Index) -> None:
+    drivers_index.add(name="other")
+    install(own_pip, drivers_index, "demo", "other")
+    assert checked(own_pip, drivers_index, "other", environ=gpu("12.4")) == []
+    names = ("Demo", "demo", "other")
+    found = checked(own_pip, drivers_index, *names, environ=gpu("12.4"))
+    assert [each["name"] for each in found] == ["demo"]
+    result = check(own_pip, drivers_index, "nothing").failed()
+    assert result.err == "ERROR: 'nothing' is not installed\n"
+    assert result.out == ""
+
+
+def test_plain_wheels_are_no_variants(own_pip: Pip, drivers_index: Index) -> None:
+    install(own_pip, drivers_index, "demo", "--no-variant")
+    assert checked(own_pip, drivers_index) == []
+
+
+def test_a_variant_without_readable_metadata(
+    own_pip: Pip, drivers_index: Index
+) -> None:
+    install(own_pip, drivers_index, "demo")
+    shown = own_pip("show", "-f", "demo").ok()
+    folder = Path(shown.line("Location: ").removeprefix("Location: "))
+    (folder / "demo-1.0.dist-info" / "variant.json").write_text("{")
+    assert check(own_pip, drivers_index).ok().out == (
+        "No installed package is a variant.\n"
+    )
