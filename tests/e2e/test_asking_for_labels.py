@@ -283,11 +283,15 @@ def test_what_cannot_be_read(
 
 
 def test_a_wish_for_all_leaves_packages_without_variants_alone(
-    pip: Pip, levels_index: Index
+    pip: Pip, levels_index: Index, tmp_path: Path
 ) -> None:
     """F6; a warning where it stood on the command line and met nothing at all."""
     result = pip.dry(levels_index, "--variant=v1", "user", "--no-deps").ok()
     assert result.would_install == ["user-1.0"]
+    assert result.warnings == [f"WARNING: --variant v1 {IDLE}"]
+    arguments = ("--index-url", levels_index.url, "--variant=v1", "user", "--no-deps")
+    result = pip.install_into(tmp_path / "target", *arguments).ok()
+    assert result.installed == ["user-1.0"]
     assert result.warnings == [f"WARNING: --variant v1 {IDLE}"]
     # demo is no package that the user named.
     result = pip.dry(levels_index, "--variant=v1", "user").ok()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,7 +22,11 @@ def test_download(pip: Pip, levels_index: Index, tmp_path: Path) -> None:
     result = pip(
         "download", "--index-url", levels_index.url, "--dest", tmp_path / "d", "user"
     ).ok()
-    assert names_in(tmp_path / "d") == [BEST, "user-1.0-py3-none-any.whl"]
+    assert names_in(tmp_path / "d") == [
+        BEST,
+        "demo-1.0-variants.json",
+        "user-1.0-py3-none-any.whl",
+    ]
     assert "variant_hash=v2" in result.out
 
 
@@ -70,7 +73,10 @@ def test_download_for_another_machine(
         "torch",
         environ=gpu("12.9"),
     ).ok()
-    assert names_in(tmp_path / "d") == ["torch-2.8.0-py3-none-any-null.whl"]
+    assert names_in(tmp_path / "d") == [
+        "torch-2.8.0-py3-none-any-null.whl",
+        "torch-2.8.0-variants.json",
+    ]
 
 
 def test_download_again(pip: Pip, levels_index: Index, tmp_path: Path) -> None:
@@ -79,7 +85,7 @@ def test_download_again(pip: Pip, levels_index: Index, tmp_path: Path) -> None:
     pip("download", *arguments).ok()
     second = pip("download", *arguments).ok()
     assert "File was already downloaded" in second.out
-    assert names_in(tmp_path / "d") == [BEST]
+    assert names_in(tmp_path / "d") == [BEST, "demo-1.0-variants.json"]
 
 
 def test_wheel(pip: Pip, levels_index: Index, tmp_path: Path) -> None:
@@ -120,18 +126,6 @@ def test_list_outdated(own_pip: Pip, index: Index) -> None:
     assert outdated["demo"]["latest_version"] == "1.1"
     assert outdated["demo"]["latest_filetype"] == "wheel"
     assert "other" not in outdated
-
-
-def test_lock(pip: Pip, levels_index: Index, tmp_path: Path) -> None:
-    lock = tmp_path / "pylock.toml"
-    pip("lock", "--index-url", levels_index.url, "--output", lock, "user").ok()
-    packages = {
-        package["name"]: package
-        for package in tomllib.loads(lock.read_text("utf-8"))["packages"]
-    }
-    assert set(packages) == {"demo", "user"}
-    (wheel,) = packages["demo"]["wheels"]
-    assert wheel["name"] == BEST
 
 
 def test_upgrade(own_pip: Pip, index: Index) -> None:

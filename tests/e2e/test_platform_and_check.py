@@ -13,7 +13,9 @@ import pytest
 from pip_variants.demo.server import Response
 from tests.e2e.kit import LEVELS, Document, Index, Pip, Result, gpu, levels
 
-STATIC = "static-properties"
+TOO_OLD = (
+    "demo 1.0 cu126 does not fit: needs nvidia driver >= 12.6, this machine offers 12.4"
+)
 
 
 def asking(*labels: str) -> Document:
@@ -179,8 +181,7 @@ def test_a_new_driver_and_an_old_one(own_pip: Pip, drivers_index: Index) -> None
     result = check(own_pip, drivers_index, environ=environ)
     assert result.status == 1
     assert result.out.splitlines() == [
-        "demo 1.0 cu126 does not fit: needs nvidia driver >= 12.6,"
-        " this machine offers 12.4",
+        TOO_OLD,
         "    to get null: pip install --upgrade demo==1.0",
         "Installed variants that do not fit: 1",
     ]
@@ -232,8 +233,7 @@ def test_without_an_index(own_pip: Pip, drivers_index: Index) -> None:
     result = own_pip("variant", "check", "--no-index", environ=gpu("12.4"))
     assert result.status == 1
     assert result.out.splitlines() == [
-        "demo 1.0 cu126 does not fit: needs nvidia driver >= 12.6,"
-        " this machine offers 12.4",
+        TOO_OLD,
         "Installed variants that do not fit: 1",
     ]
     quiet = own_pip("variant", "check", "--no-index", "-q", environ=gpu("12.4"))

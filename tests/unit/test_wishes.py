@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pip_variants.origins import Layer, Origin, Setting
-from pip_variants.wishes import EVERY, Wish, combine, read_wishes
+from pip_variants.wishes import EVERY, Wish, Wishes, combine, read_wishes
 
 ON_COMMAND_LINE = Origin("command line", "variant")
 IN_ENVIRONMENT = Origin("environment", "PIP_VARIANT")
@@ -172,3 +172,49 @@ def test_of_three_the_two_that_disagree_are_named() -> None:
         combine("torch", wishes)
     assert "line 3" in str(caught.value)
     assert "line 2" in str(caught.value)
+
+
+# all of one run
+
+GENERAL = Wish(("null",), "--variant", named=False)
+
+
+def wishes(
+    pins: dict[str, Wish] | None = None,
+    listed: dict[str, Wish] | None = None,
+    forced: dict[str, Wish] | None = None,
+) -> Wishes:
+    return Wishes((pins or {}).get, listed or {}, forced or {})
+
+
+def test_what_names_a_package_decides_before_what_is_for_all() -> None:
+    several = wishes(listed={EVERY: GENERAL, "torch": LIST})
+    assert several.of("Torch") == LIST
+    assert several.of("numpy") == GENERAL
+    assert wishes({"torch": PIN}, {EVERY: GENERAL}).of("torch") == PIN
+
+
+def test_what_is_for_all_is_for_those_that_the_user_named() -> None:
+    several = wishes(listed={EVERY: GENERAL, "torch": LIST})
+    several.named = frozenset({"numpy"})
+    assert several.of("numpy") == GENERAL
+    assert several.of("scipy") is None
+    assert several.of("torch") == LIST
+
+
+def test_nothing_is_asked_for() -> None:
+    assert wishes().of("torch") is None
+    assert wishes().labels("torch") is None
+    assert wishes({"torch": PIN}).labels("torch") == ("cu126",)
+
+
+def test_only_a_wish_of_the_command_line_can_be_idle() -> None:
+    several = wishes(listed={EVERY: GENERAL, "torch": LIST})
+    assert several.idle() == [GENERAL]
+    several.meet(LIST)
+    several.meet(None)
+    assert several.idle() == [GENERAL]
+    several.meet(GENERAL)
+    assert several.idle() == []
+    elsewhere = Wish(("null",), "PIP_VARIANT", named=False)
+    assert wishes(listed={EVERY: elsewhere}).idle() == []

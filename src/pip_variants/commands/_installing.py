@@ -50,6 +50,9 @@ class InstallingCommand(FinderCommand, _pip.RequirementCommand):
             for requirement in found
             if requirement.name and not requirement.constraint
         )
+        if finder.decisions.wishes.idle():
+            # For the end of the run: while pip installs, nobody may import.
+            from .. import report  # noqa: F401
         return found
 
     def run(self, options: Any, args: list[str]) -> int:
