@@ -26,11 +26,13 @@ LONGEST_MODULE = 400
 # named here only has to stay out of circles.
 STOREYS = (
     ("commands", "demo"),
-    ("seams",),
+    ("explanation", "seams"),
+    ("rulings",),
+    ("survey",),
     ("lock_writing",),
     ("factory", "finder", "install_report", "preparer", "replacements"),
     ("lock_reading",),
-    ("records",),
+    ("folder", "records"),
     ("dependencies",),
     ("report",),
     ("decisions",),

@@ -134,15 +134,25 @@ def several_sources(
         )
 
 
-def idle_wishes(wishes: Sequence[Wish]) -> None:
+def idle_wishes(wishes: Sequence[tuple[str, Wish]]) -> None:
     """Warn of labels asked for on the command line that met no such package."""
-    for wish in wishes:
-        logger.warning(
-            "%s %s changed nothing: no package that you named has variants to choose "
-            "from",
-            wish.place,
-            ",".join(wish.labels),
-        )
+    for name, wish in wishes:
+        labels = ",".join(wish.labels)
+        if name:
+            logger.warning(
+                "%s %s=%s changed nothing: %s is not among what was looked for",
+                wish.place,
+                name,
+                labels,
+                name,
+            )
+        else:
+            logger.warning(
+                "%s %s changed nothing: no package that you named has variants to "
+                "choose from",
+                wish.place,
+                labels,
+            )
 
 
 def imposed(

@@ -217,6 +217,11 @@ OVERRIDDEN = (
         "CandidateEvaluator.compute_best_candidate",
         "a version without compatible variants has no best candidate",
     ),
+    Seam(
+        "pip._internal.index.collector",
+        "LinkCollector.fetch_response",
+        "keeps the pages, which tell how large files are",
+    ),
     Seam(_PREPARE, "RequirementPreparer.prepare_linked_requirement", "the banner"),
     Seam(
         _PREPARE,
@@ -233,6 +238,11 @@ OVERRIDDEN = (
         _FACTORY,
         "Factory._make_candidate_from_dist",
         "an installed variant does not satisfy a request for another label",
+    ),
+    Seam(
+        _FACTORY,
+        "Factory._iter_found_candidates",
+        "tells whether the resolver looks for something better than what is there",
     ),
     Seam(
         _FACTORY,

@@ -10,6 +10,7 @@ A bad value is an error that names its place: nothing is chosen on a misread wis
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import _pip, preferences, target
+from .options import POLICY
 from .origins import Layer, Setting
 from .wishes import Wish, read_wishes
 
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
     from .variantlib.model import SupportedProperties
 
 __all__ = ["Settings"]
-
-_CHILD = "_PIP_VARIANTS_BUILD"
-"""Tells a pip that installs build dependencies which process started it."""
 
 _TRUE = ("y", "yes", "t", "true", "on", "1")
 _FALSE = ("n", "no", "f", "false", "off", "0")
@@ -66,20 +65,19 @@ class Settings:
         :param parser: the option parser of pip's command.
         :raises pip's CommandError: for a bad value.
         """
-        in_build = os.environ.get(_CHILD, str(os.getpid())) != str(os.getpid())
-        folder = None if in_build else Path.cwd()
-        found = [*preferences.layers(options, parser, folder)]
-        # What is built with runs here, and nobody has named it.
-        asked = [] if in_build else found
+        inherited = _of_parent()
+        if inherited is not None:
+            return inherited
+        found = [*preferences.layers(options, parser, Path.cwd())]
         return cls(
             no_variant=_switch(preferences.first(found, "no-variant")),
             foreign_target=target.is_foreign(options),
             marker_environment=target.marker_environment(options),
-            wishes=read_wishes(asked, "variant"),
-            forced=read_wishes(asked, "force-variant"),
+            wishes=read_wishes(found, "variant"),
+            forced=read_wishes(found, "force-variant"),
             priorities=_patterns(found, "variant-priorities"),
             exclude=_patterns(found, "variant-exclude", labels=True),
-            platforms=_platforms(preferences.first(asked, "variant-platform")),
+            platforms=_platforms(preferences.first(found, "variant-platform")),
         )
 
     @property
@@ -92,14 +90,33 @@ class Settings:
         return common_to([*self.platforms.values()])
 
     def hand_to_child_processes(self) -> None:
-        """Let isolated builds, which run pip themselves, follow the same policy."""
-        os.environ[_CHILD] = str(os.getpid())
-        handed = {
-            "PIP_NO_VARIANT": "1" if self.no_variant else "",
-            "PIP_VARIANT_PRIORITIES": ",".join(self.priorities),
-            "PIP_VARIANT_EXCLUDE": ",".join(self.exclude),
+        """Let isolated builds, which run pip themselves, follow the same policy.
+
+        Not its labels and machines: what is built with runs here, and nobody has
+        named it.
+        """
+        policy = {
+            "process": os.getpid(),
+            "no_variant": self.no_variant,
+            "priorities": self.priorities,
+            "exclude": self.exclude,
         }
-        os.environ.update({name: text for name, text in handed.items() if text})
+        os.environ[POLICY] = json.dumps(policy)
+
+
+def _of_parent() -> Settings | None:
+    """Return the policy of the pip that started this one for a build, if one did."""
+    try:
+        policy = json.loads(os.environ[POLICY])
+        if policy["process"] == os.getpid():
+            return None
+        return Settings(
+            no_variant=policy["no_variant"] is True,
+            priorities=tuple(policy["priorities"]),
+            exclude=tuple(policy["exclude"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _switch(setting: Setting | None) -> bool:

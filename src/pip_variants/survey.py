@@ -17,7 +17,7 @@ from . import _pip
 from .adoption import adopt
 from .finder import VariantFinder
 
-__all__ = ["OTHER_TAGS", "Offer", "SurveyingFinder", "survey"]
+__all__ = ["OTHER_TAGS", "Offer", "RememberingCollector", "SurveyingFinder", "survey"]
 
 OTHER_TAGS = "for another Python or platform"
 
@@ -40,7 +40,7 @@ class Offer:
     refusal: str
 
 
-class _RememberingCollector(_pip.LinkCollector):
+class RememberingCollector(_pip.LinkCollector):
     """Keeps the pages, which say more about files than pip's links do."""
 
     pages: list[Any]
@@ -123,6 +123,6 @@ def survey(finder: VariantFinder) -> SurveyingFinder:
     """Make a finder remember everything that it is shown."""
     surveying = adopt(finder, SurveyingFinder)
     surveying.offers = []
-    collector = adopt(surveying._link_collector, _RememberingCollector)  # noqa: SLF001 - no public way
+    collector = adopt(surveying._link_collector, RememberingCollector)  # noqa: SLF001 - no public way
     collector.pages = []
     return surveying

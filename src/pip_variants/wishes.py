@@ -60,6 +60,7 @@ class Wishes:
         self._pins = pins
         self._tables = (listed, forced)
         self._met = False
+        self._asked: set[str] = set()
 
     def of(self, name: str) -> Wish | None:
         """Return what the user asks for of a package, None when the machine decides.
@@ -67,6 +68,7 @@ class Wishes:
         :raises pip's InstallationError: for wishes that contradict each other.
         """
         name = _pip.canonicalize_name(name)
+        self._asked.add(name)
         found = [self._pins(name), *(table.get(name) for table in self._tables)]
         if not any(found) and (self.named is None or name in self.named):
             found = [table.get(EVERY) for table in self._tables]
@@ -82,12 +84,18 @@ class Wishes:
         if wish is not None and not wish.named:
             self._met = True
 
-    def idle(self) -> list[Wish]:
-        """Return what was asked for on the command line and met no such package."""
-        if self._met:
-            return []
-        found = (table.get(EVERY) for table in self._tables)
-        return [wish for wish in found if wish and wish.place.startswith("--")]
+    def idle(self) -> list[tuple[str, Wish]]:
+        """Return name and wish of what was asked for and met nobody.
+
+        Only of the command line: settings elsewhere are for many runs.
+        """
+        return [
+            (name, wish)
+            for table in self._tables
+            for name, wish in table.items()
+            if wish.place.startswith("--")
+            and not (self._met if name == EVERY else name in self._asked)
+        ]
 
 
 def read_wishes(found: Iterable[Layer], key: str) -> Mapping[str, Wish]:
@@ -130,6 +138,8 @@ def _parts(setting: Setting) -> Iterator[tuple[str, tuple[str, ...]]]:
             name, equals, listed = part.rpartition("=")
             if equals and not _NAME.fullmatch(name):
                 msg = f"{setting.origin}: {name!r} is no name of a package"
+                if "=" in name:
+                    msg += "; give the option once for each package"
                 raise _pip.CommandError(msg)
             labels = tuple(label for label in listed.split(",") if label)
             for label in labels:

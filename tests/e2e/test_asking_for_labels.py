@@ -265,6 +265,7 @@ def test_the_error_says_what_there_is(
     ("arguments", "told"),
     [
         ("--variant V1", "--variant: 'V1' is no variant label"),
+        ("--variant demo=v1,user=v1", "--variant: 'demo=v1,user' is no name of a"),
         ("--variant demo==1.0", "--variant: 'demo=' is no name of a package"),
         ("--force-variant v1,v2", "--force-variant: only one label of a package"),
         ("--variant-exclude a::b::c::d", "--variant-exclude: 'a::b::c::d' is not of"),
@@ -277,6 +278,14 @@ def test_what_cannot_be_read(
     result = pip.dry(levels_index, *arguments.split(), "demo").failed()
     assert f"ERROR: {told}" in result.err
     assert levels_index.log == []
+
+
+def test_a_name_that_nobody_needs(pip: Pip, levels_index: Index) -> None:
+    """As with pip's own lists of names, such as --only-binary, it is no error."""
+    result = pip.dry(levels_index, "--variant=dmeo=v1", "user").ok()
+    assert result.would_install == ["demo-1.0-v2", "user-1.0"]
+    (warning,) = result.warnings
+    assert "--variant dmeo=v1 changed nothing: dmeo is not among" in warning
 
 
 # packages without variants

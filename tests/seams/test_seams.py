@@ -46,11 +46,13 @@ PARAMETERS = {
     "CandidateEvaluator.get_applicable_candidates": "self candidates",
     "CandidateEvaluator.sort_best_candidate": "self candidates",
     "CandidateEvaluator.compute_best_candidate": "self candidates",
+    "LinkCollector.fetch_response": "self ...",
     "RequirementPreparer.prepare_linked_requirement": "self req parallel_builds",
     "RequirementPreparer._prepare_linked_requirement": "self req parallel_builds",
     "RequirementPreparer._fetch_metadata_only": "self req",
     "Factory.get_installation_error": "self e constraints",
     "Factory._make_candidate_from_dist": "self dist extras template",
+    "Factory._iter_found_candidates": "self ireqs specifier hashes prefers_installed ...",
     "Factory.get_dist_to_uninstall": "self candidate",
     "RequirementCommand._build_package_finder": "self options session ...",
     "RequirementCommand.make_requirement_preparer": "cls temp_build_dir options ...",
@@ -84,6 +86,7 @@ ADOPTED = (
     "RequirementPreparer",
     "Factory",
     "InstallationReport",
+    "LinkCollector",
 )
 
 # Every command of pip's that has a subclass of ours.
@@ -193,6 +196,12 @@ class TestRows:
         assert set(ATTRIBUTES[name]) <= set(constructor.__code__.co_names)
 
     def test_methods_that_we_call(self) -> None:
+        assert parameters(_pip.LinkEvaluator.evaluate_link) == ["self", "link"]
+        kinds = importlib.import_module("pip._internal.index.package_finder").LinkType
+        assert {"candidate", "format_unsupported", "format_invalid"} <= {
+            *kinds.__members__
+        }
+        assert {"platform_mismatch", "requires_python_mismatch"} <= {*kinds.__members__}
         assert parameters(_pip.CandidateEvaluator._sort_key) == ["self", "candidate"]
         assert parameters(_pip.Link.is_hash_allowed) == ["self", "hashes"]
         names = parameters(_pip.BestCandidateResult)
@@ -334,9 +343,10 @@ def our_subclasses() -> Iterator[type]:
     from pip_variants.finder import VariantEvaluator, VariantFinder
     from pip_variants.install_report import VariantReport
     from pip_variants.preparer import VariantPreparer
+    from pip_variants.survey import RememberingCollector, SurveyingFinder
 
     yield from (VariantFinder, VariantEvaluator, VariantPreparer, VariantFactory)
-    yield VariantReport
+    yield from (VariantReport, SurveyingFinder, RememberingCollector)
     for name in COMMANDS:
         module = importlib.import_module(f"pip_variants.commands.{name}")
         yield getattr(module, f"{name.title()}Command")

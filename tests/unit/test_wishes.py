@@ -210,10 +210,11 @@ def test_nothing_is_asked_for() -> None:
 
 def test_only_a_wish_of_the_command_line_can_be_idle() -> None:
     several = wishes(listed={EVERY: GENERAL, "torch": LIST})
-    assert several.idle() == [GENERAL]
     several.meet(LIST)
     several.meet(None)
-    assert several.idle() == [GENERAL]
+    assert several.idle() == [(EVERY, GENERAL), ("torch", LIST)]
+    several.of("torch")
+    assert several.idle() == [(EVERY, GENERAL)]
     several.meet(GENERAL)
     assert several.idle() == []
     elsewhere = Wish(("null",), "PIP_VARIANT", named=False)

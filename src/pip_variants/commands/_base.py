@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from .. import _pip
-from ..options import ALL, add_options
+from ..options import ALL, POLICY, add_options
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -23,6 +24,15 @@ class FinderCommand(_pip.IndexGroupCommand):
         """Add pip's options, then ours."""
         super().add_options()
         add_options(self.parser, self.variant_options)
+
+    def main(self, args: list[str]) -> int:
+        """Run the command; what is handed to builds meanwhile ends with it."""
+        inherited = POLICY in os.environ
+        try:
+            return super().main(args)
+        finally:
+            if not inherited:
+                os.environ.pop(POLICY, None)
 
     def read_settings(self, options: Any) -> Settings:
         """Read what the user set.

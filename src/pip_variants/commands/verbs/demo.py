@@ -17,7 +17,8 @@ class DemoVerb(Verb):
     """
     Run real pip commands against an index with variants, on this machine alone.
 
-    The index and the environment are made in a temporary folder and removed at the end.
+    The index and the environment are made in a temporary folder and removed at
+    the end.
     """
 
     usage = """

@@ -1,0 +1,268 @@
+"""What ``--help`` shows on 80 columns, and what a shell that completes is offered."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pip_variants.commands.variant import VERBS
+from tests.e2e.kit import Pip
+
+WIDE = {"COLUMNS": "80"}
+
+INSTALL = """\
+  --no-variant                Ignore variant wheels: only wheels without a
+                              variant label are used.
+  --variant <[name=]label[,label...]>
+                              Take only these variants, in this order of
+                              preference, among those that the machine
+                              supports. NAME= limits it to one package, also
+                              one that is only a dependency; without it, it is
+                              for the packages that you name. May be given
+                              several times.
+  --force-variant <[name=]label>
+                              Take this variant even if this machine does not
+                              support it, to install on behalf of another one.
+                              May be given several times.
+  --variant-priorities <list>
+                              What decides first among variants, most
+                              important first, before the order of the
+                              publisher: items NAMESPACE, NAMESPACE::FEATURE
+                              or NAMESPACE::FEATURE::VALUE, with commas
+                              between them.
+  --variant-exclude <list>    Never take variants with these labels or
+                              properties: labels, and items as for the
+                              priorities.
+  --variant-platform <file>   Choose for the machine described in this file,
+                              which is what 'pip variant platform' prints
+                              there as JSON. Given several times: only what
+                              all of the machines support; 'pip download'
+                              fetches for each of them.
+"""
+
+VARIANT = """\
+  Show, steer and check how pip chooses among wheel variants.
+
+  "pip variant VERB --help" tells more about each verb.
+
+    explain     Tell which variant pip would take, and why.
+    platform    Show which properties this machine supports.
+    check       Check that the installed variants fit this machine.
+    prioritize  Show or set what decides among variants.
+    demo        Run real pip commands against an index with variants.
+"""
+
+DESCRIPTIONS = {
+    "explain": """\
+  Tell which variant pip would take, and why.
+
+  Lists the files of the version that pip would pick, in the order in which
+  pip would take them: size, what is missing on this machine, and what would
+  change that. With --variant-platform, it is for the machine in that file;
+  with several files there is a column for each.
+""",
+    "platform": """\
+  Show which variant properties this machine supports, and who says so.
+
+  With --json, the output is a platform file: --variant-platform makes pip
+  choose for this machine elsewhere.
+""",
+    "check": """\
+  Check that the installed variants fit this machine.
+
+  Also tells where pip would take another variant of the same version today;
+  --no-index leaves that out. The exit status is 1 when an installed variant
+  does not fit.
+""",
+    "prioritize": """\
+  Show or set what decides first among variants.
+
+  A list of items, most important first, is written to pip's configuration
+  file: that of this environment if it exists, else yours. An item is
+  NAMESPACE, NAMESPACE::FEATURE or NAMESPACE::FEATURE::VALUE. Without a list
+  you pick the order on the screen, or see it where there is no terminal.
+""",
+    "demo": """\
+  Run real pip commands against an index with variants, on this machine alone.
+
+  The index and the environment are made in a temporary folder and removed at
+  the end.
+""",
+}
+
+OWN_OPTIONS = {
+    "platform": """\
+  --json                      Print the outcome as JSON.
+""",
+    "prioritize": """\
+  --user                      Change your configuration file.
+  --site                      Change this environment's configuration file.
+  --global                    Change the system-wide configuration file.
+  --unset                     Remove the list from the file.
+  --list                      Only show the lists that are set, with the place
+                              of each.
+  --json                      Print the outcome as JSON.
+""",
+    "demo": """\
+  --serve                     Keep the demo index running and print its URL.
+  --port <n>                  The port to serve on [default: any free port].
+""",
+}
+
+USAGES = {
+    "explain": [
+        "explain [options] <requirement> ...",
+        "explain [options] <wheel> ...",
+        "explain [options] <folder> ...",
+    ],
+    "platform": ["platform [options]"],
+    "check": ["check [options] [<package> ...]"],
+    "prioritize": [
+        "prioritize [<file-option>] [<item> ...]",
+        "prioritize [<file-option>] --unset",
+        "prioritize --list | --json",
+    ],
+    "demo": ["demo [--serve [--port N]]"],
+}
+
+
+def part(text: str, title: str) -> str:
+    """Return a part of a help text, without blanks at the ends of lines."""
+    text = "\n".join(line.rstrip() for line in text.splitlines())
+    (found,) = re.findall(
+        rf"^{title}:\n(.*?)(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL
+    )
+    return f"{found.rstrip()}\n"
+
+
+def help_of(pip: Pip, *words: str) -> str:
+    return pip(*words, "--help", environ=WIDE).ok().out
+
+
+def complete(pip: Pip, line: str, *, cwd: Path | None = None) -> list[str]:
+    """Return what a shell would offer for the last word of a line."""
+    words = line.split(" ")
+    environ = {
+        "PIP_AUTO_COMPLETE": "1",
+        "COMP_WORDS": line,
+        "COMP_CWORD": str(len(words) - 1),
+    }
+    return pip(environ=environ, cwd=cwd).out.split()
+
+
+@pytest.mark.parametrize("command", ["install", "download", "wheel", "lock"])
+def test_our_part_of_the_help_of_a_command(pip: Pip, command: str) -> None:
+    assert part(help_of(pip, command), "Variant Options") == INSTALL
+
+
+def test_the_help_of_pip_names_the_command(pip: Pip) -> None:
+    shown = pip("help", environ=WIDE).ok().out
+    assert re.search(r"^  variant  +Show how pip chooses among", shown, re.MULTILINE)
+
+
+def test_the_help_of_variant(pip: Pip) -> None:
+    for shown in (help_of(pip, "variant"), pip("help", "variant", environ=WIDE).out):
+        assert part(shown, "Description") == VARIANT
+        assert _usages(shown) == [f"{verb} [options]" for verb in VERBS]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_help_of_a_verb(pip: Pip, verb: str) -> None:
+    shown = help_of(pip, "variant", verb)
+    assert part(shown, "Description") == DESCRIPTIONS[verb]
+    assert _usages(shown) == USAGES[verb]
+    if verb in OWN_OPTIONS:
+        title = f"{verb.capitalize()} Options"
+        assert part(shown, title) == OWN_OPTIONS[verb]
+
+
+def _usages(shown: str) -> list[str]:
+    # The path of this Python may be so long that a line is broken.
+    (text,) = re.findall(r"^Usage:(.*?)^Description:", shown, re.MULTILINE | re.DOTALL)
+    flat = " ".join(text.split())
+    return [each.strip() for each in re.split(r"\S+ -m pip variant ", flat)[1:]]
+
+
+@pytest.mark.parametrize("verb", ["explain", "check"])
+def test_verbs_that_look_at_an_index_take_its_options(pip: Pip, verb: str) -> None:
+    shown = help_of(pip, "variant", verb)
+    for option in ("--index-url", "--find-links", "--json", "--variant-platform"):
+        assert f" {option} " in shown
+
+
+def test_every_verb_knows_json(pip: Pip) -> None:
+    for verb in VERBS:
+        if verb != "demo":
+            assert "  --json  " in help_of(pip, "variant", verb)
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (
+            (),
+            "no verb given; choose one of: check, demo, explain, platform, prioritize",
+        ),
+        (("list",), "unknown verb 'list'; choose one of: check, demo, explain, "),
+    ],
+)
+def test_no_such_verb(pip: Pip, args: tuple[str, ...], message: str) -> None:
+    result = pip("variant", *args).failed()
+    assert result.err.startswith(f"ERROR: {message}")
+    assert result.status == 1
+
+
+def test_no_such_option(pip: Pip) -> None:
+    result = pip("variant", "check", "--nope")
+    assert result.status == 2
+    assert "no such option: --nope" in result.err
+
+
+OURS = [
+    "--variant=",
+    "--variant-exclude=",
+    "--variant-platform=",
+    "--variant-priorities=",
+]
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("pip varia", ["variant"]),
+        ("pip variant p", ["platform", "prioritize"]),
+        ("pip variant ex", ["explain"]),
+        ("pip variant explain --variant", OURS),
+        ("pip --quiet variant check --variant", OURS),
+        ("pip variant explain --js", ["--json"]),
+        ("pip variant platform --js", ["--json"]),
+        ("pip variant prioritize --un", ["--unset"]),
+        ("pip variant demo --se", ["--serve"]),
+        ("pip variant explain --index-u", ["--index-url="]),
+        ("pip install --variant", OURS),
+        ("pip install --no-v", ["--no-variant"]),
+        ("pip install --force-v", ["--force-variant="]),
+        ("pip download --variant-pl", ["--variant-platform="]),
+        ("pip variant nope --js", []),
+    ],
+)
+def test_completion(pip: Pip, line: str, offered: list[str]) -> None:
+    assert sorted(complete(pip, line)) == sorted(offered)
+
+
+def test_all_verbs_are_offered(pip: Pip) -> None:
+    assert set(VERBS) <= set(complete(pip, "pip variant "))
+
+
+def test_platform_files_are_offered(pip: Pip, tmp_path: Path) -> None:
+    (tmp_path / "gpu.json").write_text("{}")
+    for command in ("install", "variant explain"):
+        line = f"pip {command} --variant-platform g"
+        assert complete(pip, line, cwd=tmp_path) == ["gpu.json"]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_scripts_of_pip(pip: Pip, shell: str) -> None:
+    assert "PIP_AUTO_COMPLETE" in pip("completion", f"--{shell}").ok().out

@@ -1,0 +1,69 @@
+"""What properties of the built-in namespaces are called in sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from pip_variants.variantlib.builtin.words import needed, needs
+from pip_variants.variantlib.model import SupportedProperties
+
+LOWER, UPPER = "cuda_version_lower_bound", "cuda_version_upper_bound"
+MACHINE = SupportedProperties(
+    {
+        "nvidia": {LOWER: ["12.6", "12.5"], "sm_arch": ["75_real"]},
+        "x86_64": {"level": ["v2", "v1"]},
+        "blas": {"library": ["a", "b", "c", "d", "e", "f"]},
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("namespace", "feature", "wanted", "words"),
+    [
+        ("nvidia", LOWER, ["12.9"], "nvidia driver >= 12.9"),
+        ("nvidia", LOWER, ["12.10", "12.9"], "nvidia driver >= 12.9"),
+        ("nvidia", LOWER, ["9.2", "10.0"], "nvidia driver >= 9.2"),
+        ("nvidia", UPPER, ["12.9"], "nvidia driver < 12.9"),
+        ("nvidia", UPPER, ["12.9", "12.10"], "nvidia driver < 12.10"),
+        ("nvidia", "sm_arch", ["90_real"], "nvidia :: sm_arch :: 90_real"),
+        ("x86_64", "level", ["v3"], "x86-64-v3"),
+        ("x86_64", "level", ["v4", "v3"], "x86-64-v3"),
+        ("x86_64", "avx2", ["on"], "x86_64 :: avx2 :: on"),
+        ("other", "level", ["v3"], "other :: level :: v3"),
+        ("other", "x", ["a", "b"], "other :: x :: a, b"),
+        ("other", "x", [*"abcdef"], "other :: x :: a, b, c, d, ... (6 values)"),
+    ],
+)
+def test_needed(namespace: str, feature: str, wanted: list[str], words: str) -> None:
+    assert needed(namespace, feature, wanted) == words
+
+
+@pytest.mark.parametrize(
+    ("namespace", "feature", "wanted", "offers"),
+    [
+        ("nvidia", LOWER, ["12.9"], "12.6"),
+        ("nvidia", UPPER, ["12.1"], "12.6"),
+        ("nvidia", "sm_arch", ["90_real"], "75_real"),
+        ("nvidia", "other", ["x"], "no other"),
+        ("x86_64", "level", ["v3"], "x86-64-v2"),
+        ("x86_64", "avx2", ["on"], "no avx2"),
+        ("aarch64", "version", ["8.2a"], "nothing of aarch64"),
+        ("blas", "library", ["x"], "a, b, c, d, ... (6 values)"),
+    ],
+)
+def test_needs(namespace: str, feature: str, wanted: list[str], offers: str) -> None:
+    text = needs(namespace, feature, wanted, MACHINE)
+    expected = needed(namespace, feature, wanted)
+    assert text == f"needs {expected}, this machine offers {offers}"
+
+
+def test_a_driver_that_nobody_knows() -> None:
+    here = SupportedProperties({"nvidia": {"sm_arch": ["75_real"]}})
+    text = needs("nvidia", LOWER, ["12.9"], here, "that machine")
+    assert text == f"needs nvidia driver >= 12.9, that machine offers no {LOWER}"
+
+
+@pytest.mark.parametrize("value", ["", "abc", "1.", "...", "9" * 50])
+def test_values_of_other_forms_do_no_harm(value: str) -> None:
+    """A publisher may write what a driver never says."""
+    assert "nvidia driver" in needs("nvidia", LOWER, [value, "12.9"], MACHINE)
