@@ -108,14 +108,16 @@ def _order(
     requirement: _pip.InstallRequirement,
     found: list[_pip.InstallationCandidate],
 ) -> list[_pip.InstallationCandidate]:
-    """Return the files of the version that pip would pick, in its order."""
+    """Return the files of the version that pip would pick, in its order.
+
+    The order is lazy: who reads on decides about older versions as well.
+    """
     candidates = _applicable(finder, decisions, requirement, found)
-    order: list[_pip.InstallationCandidate] = []
-    for candidate in reversed(candidates):
-        if order and candidate.version != order[0].version:
-            break
-        order.append(candidate)
-    return order
+    first = next(iter(reversed(candidates)), None)
+    if first is None:
+        return []
+    same = [candidate for candidate in found if candidate.version == first.version]
+    return [*reversed(_applicable(finder, decisions, requirement, same))]
 
 
 def _applicable(
@@ -190,6 +192,7 @@ def _machine(
         rank = ranks.get(offer.link)
         base = Ruling(
             offer.link.filename,
+            source_of(offer.link),
             label_of(offer.link.filename),
             finder.size(offer.link),
             rank,
@@ -237,13 +240,14 @@ def explain_file(
     except (_pip.PipError, ValueError) as error:
         raise _pip.InstallationError(printable(error)) from None
     label = label_of(link.filename)
+    source = str(Path(link.file_path).parent) if link.is_file else source_of(link)
     found = []
     document = None
     if label is not None and wheel.supported(tags):  # type: ignore[arg-type]
         document = _read(finder.decisions, link)
     size = finder.size(link)
     for machine, of_machine in machines(finder.decisions):
-        ruling = Ruling(link.filename, label, size, 1)
+        ruling = Ruling(link.filename, source, label, size, 1)
         asked: tuple[tuple[str, str, float], ...] = ()
         if not wheel.supported(tags):  # type: ignore[arg-type]
             ruling = replace(ruling, rank=None, reason=OTHER_TAGS)
@@ -253,7 +257,6 @@ def explain_file(
             if not choice.verdict(label).compatible:
                 ruling = rejected(replace(ruling, rank=None), choice, of_machine)
         found.append(Machine(machine, (ruling,), asked))
-    source = str(Path(link.file_path).parent) if link.is_file else source_of(link)
     return Explanation(wheel.name, wheel.version, (source,), tuple(found))
 
 

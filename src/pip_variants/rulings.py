@@ -31,6 +31,7 @@ _HELPLESS = {
 class Ruling:
     """What pip would do with one file, and why.
 
+    :param source: the page or folder that it was found on.
     :param label: None for a wheel without one and for a source distribution.
     :param size: in bytes, None when nobody tells.
     :param rank: the place in the order in which pip would take the files of the
@@ -41,6 +42,7 @@ class Ruling:
     """
 
     filename: str
+    source: str
     label: str | None
     size: int | None
     rank: int | None
@@ -69,7 +71,8 @@ def refused(
     if wish is not None and ruling.label not in wish.labels:
         return replace(ruling, reason=_other_labels(wish))
     for choice in choices:
-        if ruling.label in choice.release.wheels:
+        same_source = choice.release.source == ruling.source
+        if same_source and ruling.label in choice.release.wheels:
             return rejected(ruling, choice, decisions)
     return replace(ruling, reason="pip does not consider it")
 

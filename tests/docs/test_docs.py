@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from pip_variants import options, project_file, seams
+from pip_variants.commands.variant import VERBS
 from pip_variants.demo.environment import clean_environ, fresh_environment
 from pip_variants.demo.packages import RELEASES, write_index
 from pip_variants.demo.server import IndexServer
@@ -187,6 +188,7 @@ def helps(python: Path) -> str:
     environ = clean_environ(os.environ)
     pages = [["-m", "pip", "--help"]]
     pages += [["-m", "pip", name, "--help"] for name in PIP_COMMANDS]
+    pages += [["-m", "pip", "variant", verb, "--help"] for verb in VERBS]
     pages += [["-c", "from pip_variants.variantlib import cli; cli.main(['--help'])"]]
     running = [
         subprocess.Popen(
@@ -226,9 +228,19 @@ def test_every_command_in_the_pages_exists(help_text: str) -> None:
 
 
 def test_every_verb_in_the_pages_exists(help_text: str) -> None:
-    verbs = set(re.findall(r"^  ([a-z]+)\n      ", help_text, re.MULTILINE))
-    assert verbs == {"demo"}
-    assert words(r"pip variant ([a-z]+)", [README, *USER_PAGES]) == verbs
+    shown = set(re.findall(r"pip variant ([a-z]+)", " ".join(help_text.split())))
+    assert set(VERBS) <= shown
+    assert words(r"pip variant ([a-z]+)", [README, *USER_PAGES]) == set(VERBS)
+
+
+def test_every_verb_and_its_output_are_explained() -> None:
+    """Each has a part of its own on the page of commands, and its JSON on another."""
+    commands, json_output = (
+        re.findall(r"^## pip variant ([a-z]+)$", page.read_text("utf-8"), re.MULTILINE)
+        for page in (COMMANDS, DOCS / "reference" / "json-output.md")
+    )
+    assert commands == list(VERBS)
+    assert set(json_output) == set(VERBS) - {"demo"}
 
 
 def test_every_variable_in_the_pages_exists(help_text: str) -> None:
@@ -412,7 +424,7 @@ def test_a_message_on_the_page_is_in_the_code(message: str) -> None:
 
 def logged() -> Iterator[str]:
     """Yield the warnings and errors that the code logs."""
-    for path in SRC.glob("*.py"):
+    for path in SRC.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if (
                 isinstance(node, ast.Call)

@@ -214,6 +214,33 @@ def test_no_such_verb(pip: Pip, args: tuple[str, ...], message: str) -> None:
     assert result.status == 1
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--retries 1 variant platform",
+        "--cache-dir check variant platform",
+        "--python PYTHON variant platform",
+        "variant --retries 1 platform",
+        "variant --retries=1 platform",
+        "variant --variant-platform FILE platform",
+        "variant --json platform",
+        "-q variant platform",
+        "variant -q platform",
+    ],
+)
+def test_options_stand_where_they_like(pip: Pip, tmp_path: Path, words: str) -> None:
+    file = tmp_path / "machine.json"
+    file.write_text('{"properties": {}}')
+    line = words.replace("PYTHON", str(pip.python)).replace("FILE", str(file))
+    pip(*line.split()).ok()
+
+
+@pytest.mark.parametrize("option", ["-q", "--retries=1", "--no-input"])
+def test_no_such_verb_after_an_option(pip: Pip, option: str) -> None:
+    result = pip("variant", option, "nope").failed()
+    assert result.err.startswith("ERROR: unknown verb 'nope'")
+
+
 def test_no_such_option(pip: Pip) -> None:
     result = pip("variant", "check", "--nope")
     assert result.status == 2

@@ -192,6 +192,10 @@ def test_the_file_that_a_variable_names(pip: ConfiguredPip, tmp_path: Path) -> N
     assert "Traceback" not in result.both
     pips = pip("config", "set", "variant.priorities", "nvidia", environ=environ)
     assert result.status == pips.status
+    if file.read_text().split() == ["[variant]", "priorities", "=", "nvidia"]:
+        prioritize(pip, "--unset", environ=environ).ok()
+        again = prioritize(pip, "--unset", environ=environ).failed()
+        assert f"{file} sets no priorities of variants" in again.err
 
 
 def test_no_configuration_at_all(pip: ConfiguredPip) -> None:

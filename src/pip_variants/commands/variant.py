@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from optparse import Values
+from optparse import OptionParser, Values
 from typing import Any, NamedTuple
 
 from .. import _pip
@@ -60,7 +60,8 @@ class VariantCommand(_pip.Command):
             f"    {line}" for line in lines
         )
         words = os.environ.get("COMP_WORDS", "").split()
-        verb, _ = _part(words[words.index(name) + 1 :] if name in words else ())
+        after = words[words.index(name) + 1 :] if name in words else []
+        verb, _ = _part(after, self.parser)
         if verb is not None:
             self.parser = self._make(verb).parser
 
@@ -70,7 +71,7 @@ class VariantCommand(_pip.Command):
 
     def main(self, args: list[str]) -> int:
         """Run the verb with the other arguments."""
-        verb, rest = _part(args)
+        verb, rest = _part(args, self.parser)
         if verb is None:
             return super().main(args)
         status: int = self._make(verb).main(rest)
@@ -94,11 +95,24 @@ class VariantCommand(_pip.Command):
         return made
 
 
-def _part(args: Sequence[str]) -> tuple[str | None, list[str]]:
-    """Take the verb out of the arguments; options may stand before it."""
+def _part(args: Sequence[str], parser: OptionParser) -> tuple[str | None, list[str]]:
+    """Take the verb out of the arguments; options may stand before it.
+
+    pip passes on what stood before the name of the command, too, with values.
+    """
+    value_follows: bool | None = False
     for position, argument in enumerate(args):
-        if argument in VERBS:
+        if argument in VERBS and not value_follows:
             return argument, [*args[:position], *args[position + 1 :]]
-        if not argument.startswith("-"):
+        if value_follows is False and not argument.startswith("-"):
             break
+        value_follows = _takes_value(argument, parser)
     return None, list(args)
+
+
+def _takes_value(argument: str, parser: OptionParser) -> bool | None:
+    """Tell whether a value follows; None for an option that only a verb knows."""
+    if not argument.startswith("-") or "=" in argument:
+        return False
+    option = parser.get_option(argument)
+    return None if option is None else option.takes_value()

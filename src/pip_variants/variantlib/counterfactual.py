@@ -17,6 +17,9 @@ from .selection import select
 
 __all__ = ["Unmet", "rank_if_met", "unmet"]
 
+_CPUS = frozenset({"x86_64", "aarch64"})
+"""A machine has one of these."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unmet:
@@ -59,15 +62,24 @@ def rank_if_met(
     properties = variants_json.properties(label)
     if properties is None:
         return None
-    machine = supported.to_dict()
-    for gap in unmet(properties, supported):
-        features = machine.setdefault(gap.namespace, {})
-        features[gap.feature] = [*gap.wanted, *features.get(gap.feature, ())]
     selection = select(
         variants_json,
-        SupportedProperties(machine),
+        _machine_with(properties, supported),
         priorities=priorities,
         exclude=exclude,
     )
     ranks = {each: rank for rank, each in enumerate(selection.ranked, 1)}
     return ranks.get(Label(label))
+
+
+def _machine_with(
+    properties: Properties, supported: SupportedProperties
+) -> SupportedProperties:
+    machine = supported.to_dict()
+    for gap in unmet(properties, supported):
+        features = machine.setdefault(gap.namespace, {})
+        features[gap.feature] = [*gap.wanted, *features.get(gap.feature, ())]
+    cpus = _CPUS & properties.keys()
+    for other in _CPUS - cpus if cpus else ():
+        machine.pop(other, None)
+    return SupportedProperties(machine)

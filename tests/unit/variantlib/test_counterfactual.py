@@ -20,11 +20,13 @@ NAMESPACES = ["nvidia", "x86_64", "blas"]
 LEVELS = {f"v{n}": {"x86_64": {"level": [f"v{n}"]}} for n in (1, 2, 3)}
 
 
-def document(variants: Mapping[str, Any]) -> VariantsJson:
+def document(
+    variants: Mapping[str, Any], namespaces: Sequence[str] = NAMESPACES
+) -> VariantsJson:
     return VariantsJson.from_dict(
         {
             "$schema": SCHEMA,
-            "default-priorities": {"namespace": NAMESPACES},
+            "default-priorities": {"namespace": [*namespaces]},
             "variants": dict(variants),
         }
     )
@@ -67,6 +69,11 @@ class TestRankIfMet:
         assert rank == 2
         excluded = rank_if_met("v3", document(variants), here, exclude=("x86_64",))
         assert excluded is None
+
+    def test_another_cpu_takes_the_place_of_this_one(self) -> None:
+        arm = {"arm": {"aarch64": {"version": ["8.2a"]}}}
+        published = document({**LEVELS, **arm}, ["x86_64", "aarch64"])
+        assert rank_if_met("arm", published, machine(level=["v2", "v1"])) == 1
 
     def test_a_label_that_is_not_there(self) -> None:
         assert rank_if_met("v9", document(LEVELS), machine()) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from optparse import Values
 from pathlib import Path
 from typing import Any
@@ -90,8 +90,10 @@ class ExplainVerb(IndexCommand):
         )
         if not names:
             is_project = any((folder / name).exists() for name in _PROJECT_FILES)
-            what = "a project" if is_project else "a folder without variant wheels"
-            raise _pip.CommandError(f"{str(folder)!r} is {what}")
+            what = "is a folder without variant wheels"
+            if is_project:
+                what = "is a project, whose wheels are not built yet"
+            raise _pip.CommandError(f"{str(folder)!r} {what}")
         there = copy.copy(options)
         there.no_index, there.find_links = True, [str(folder)]
         for name in names:
@@ -110,15 +112,19 @@ class ExplainVerb(IndexCommand):
 
 def _print(explanation: Explanation) -> None:
     name = f"{explanation.name} {explanation.version}"
-    where = ", ".join(map(_pip.redact_auth_from_url, explanation.sources))
+    letters = _letters(explanation.sources)
+    where = ", ".join(
+        f"{letter} {_pip.redact_auth_from_url(source)}".lstrip()
+        for source, letter in letters.items()
+    )
     _pip.write_output("%s", printable(f"{name} in {where}"))
     if len(explanation.machines) > 1:
-        _print_grid(explanation.machines)
+        _print_grid(explanation.machines, letters)
         return
     (machine,) = explanation.machines
     _pip.write_output("")
     shown = [each for each in machine.rulings if each.reason != OTHER_TAGS]
-    print_table([_HEADS, *map(_row, shown)])
+    print_table([_HEADS, *(_row(ruling, letters) for ruling in shown)])
     hidden = len(machine.rulings) - len(shown)
     if hidden:
         _pip.write_output("%s", f"and {hidden} {OTHER_TAGS}")
@@ -128,10 +134,21 @@ def _print(explanation: Explanation) -> None:
 _HEADS = ("Rank", "Label", "Size", "File")
 
 
-def _row(ruling: Ruling) -> tuple[str, ...]:
+def _letters(sources: Sequence[str]) -> dict[str, str]:
+    """Name the sources by letters, where there are several."""
+    if len(sources) == 1:
+        return dict.fromkeys(sources, "")
+    return {source: f"[{chr(ord('a') + at)}]" for at, source in enumerate(sources)}
+
+
+def _named(ruling: Ruling, letters: Mapping[str, str]) -> str:
+    return printable(f"{letters[ruling.source]} {ruling.filename}".lstrip())
+
+
+def _row(ruling: Ruling, letters: Mapping[str, str]) -> tuple[str, ...]:
     rank = "-" if ruling.rank is None else str(ruling.rank)
     size = "?" if ruling.size is None else _pip.format_size(ruling.size)
-    return (rank, _label(ruling), size, printable(ruling.filename))
+    return (rank, _label(ruling), size, _named(ruling, letters))
 
 
 def _label(ruling: Ruling) -> str:
@@ -161,28 +178,34 @@ def _print_details(machine: Machine) -> None:
         _pip.write_output("%s", f"Asked about {namespace}: {source}{time}")
 
 
-def _print_grid(machines: Sequence[Machine]) -> None:
+def _print_grid(machines: Sequence[Machine], letters: Mapping[str, str]) -> None:
     """Print the rank of each file on each machine."""
     _pip.write_output("")
-    letters = [f"[{number}]" for number in range(1, len(machines) + 1)]
-    for letter, machine in zip(letters, machines, strict=True):
+    numbers = [f"[{number}]" for number in range(1, len(machines) + 1)]
+    for number, machine in zip(numbers, machines, strict=True):
         taken = machine.chosen.filename if machine.chosen else "none of them"
-        _pip.write_output("%s", printable(f"{letter} {machine.name}: {taken}"))
+        _pip.write_output("%s", printable(f"{number} {machine.name}: {taken}"))
     _pip.write_output("")
-    ranks = [{each.filename: each for each in machine.rulings} for machine in machines]
+    ranks = [
+        {_named(each, letters): each.rank for each in machine.rulings}
+        for machine in machines
+    ]
     rows = [
         (
             _label(ruling),
             "?" if ruling.size is None else _pip.format_size(ruling.size),
-            *(str(rank[ruling.filename].rank or "-") for rank in ranks),
-            printable(ruling.filename),
+            *(str(rank[_named(ruling, letters)] or "-") for rank in ranks),
+            _named(ruling, letters),
         )
         for ruling in sorted(
             (each for each in machines[0].rulings if each.reason != OTHER_TAGS),
-            key=lambda each: min(rank[each.filename].rank or 9999 for rank in ranks),
+            key=lambda each: min(
+                rank[_named(each, letters)] or len(machines[0].rulings) + 1
+                for rank in ranks
+            ),
         )
     ]
-    print_table([("Label", "Size", *letters, "File"), *rows])
+    print_table([("Label", "Size", *numbers, "File"), *rows])
 
 
 def _document(explanation: Explanation) -> dict[str, Any]:
@@ -209,6 +232,7 @@ def _document(explanation: Explanation) -> dict[str, Any]:
 def _file(ruling: Ruling) -> dict[str, Any]:
     return {
         "file": ruling.filename,
+        "source": _pip.redact_auth_from_url(ruling.source),
         "label": ruling.label,
         "size": ruling.size,
         "rank": ruling.rank,

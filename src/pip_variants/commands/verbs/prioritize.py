@@ -153,7 +153,9 @@ class PrioritizeVerb(Verb):
         present = {key for _, content in configuration.items() for key in content}
         found = [key for key in _SPELLINGS if key in present]
         if not found:
-            msg = f"{_path(kind)} sets no priorities of variants"
+            # PIP_CONFIG_FILE takes the place of some files.
+            file = configuration.get_file_to_edit() or _path(kind)
+            msg = f"{file} sets no priorities of variants"
             for wish in self._wishes(options):
                 msg += f"; {wish.origin} does"
             raise _pip.CommandError(printable(msg))
