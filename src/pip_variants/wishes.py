@@ -137,9 +137,10 @@ def _parts(setting: Setting) -> Iterator[tuple[str, tuple[str, ...]]]:
         for part in re.sub(r"\s*([=,])\s*", r"\1", text).split() or [""]:
             name, equals, listed = part.rpartition("=")
             if equals and not _NAME.fullmatch(name):
-                msg = f"{setting.origin}: {name!r} is no name of a package"
-                if "=" in name:
-                    msg += "; give the option once for each package"
+                msg = (
+                    f"{setting.origin}: {name!r} is no name of a package; for several "
+                    "packages, give the option once for each"
+                )
                 raise _pip.CommandError(msg)
             labels = tuple(label for label in listed.split(",") if label)
             for label in labels:

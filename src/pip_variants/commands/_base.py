@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from .. import _pip
-from ..options import ALL, POLICY, add_options
+from ..options import ALL, add_options
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -24,15 +23,6 @@ class FinderCommand(_pip.IndexGroupCommand):
         """Add pip's options, then ours."""
         super().add_options()
         add_options(self.parser, self.variant_options)
-
-    def main(self, args: list[str]) -> int:
-        """Run the command; what is handed to builds meanwhile ends with it."""
-        inherited = POLICY in os.environ
-        try:
-            return super().main(args)
-        finally:
-            if not inherited:
-                os.environ.pop(POLICY, None)
 
     def read_settings(self, options: Any) -> Settings:
         """Read what the user set.
@@ -56,7 +46,6 @@ class FinderCommand(_pip.IndexGroupCommand):
         finder = super()._build_package_finder(options, *args, **named)  # type: ignore[misc]
         pins.clear()
         settings = self.read_settings(options)
-        settings.hand_to_child_processes()
         session = finder._link_collector.session  # noqa: SLF001 - no public way
         ours = adopt(finder, VariantFinder)
         ours.decisions = Decisions(session, settings, pins)

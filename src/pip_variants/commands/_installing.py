@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from ..adoption import adopt
 from ..decisions import Decisions
 from ..exchange import exchanged
 from ..factory import VariantFactory
+from ..options import POLICY
 from ..preparer import VariantPreparer
 from ..requirements import pins
 from ._base import FinderCommand
@@ -33,6 +35,7 @@ class InstallingCommand(FinderCommand, _pip.RequirementCommand):
     def _build_package_finder(self, *args: Any, **named: Any) -> Any:
         finder = super()._build_package_finder(*args, **named)
         self._decisions = finder.decisions
+        finder.decisions.settings.hand_to_child_processes()
         return finder
 
     def get_requirements(
@@ -57,7 +60,13 @@ class InstallingCommand(FinderCommand, _pip.RequirementCommand):
 
     def run(self, options: Any, args: list[str]) -> int:
         """Run pip's command; say so when ``--variant`` was of no use to anybody."""
-        status = super().run(options, args)
+        inherited = POLICY in os.environ
+        try:
+            status = super().run(options, args)
+        finally:
+            # Another run in this process may follow, and other programs.
+            if not inherited:
+                os.environ.pop(POLICY, None)
         if status == 0 and self._decisions is not None:
             idle = self._decisions.wishes.idle()
             if idle:
