@@ -7,7 +7,7 @@ machinery that decides is loaded when the first labelled wheel is met.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -41,21 +41,17 @@ class Decisions:
         self.links = MetadataLinks()
         self._session = session
         self._pins = pins
-        self._made_decider: Decider | None = None
         self._choices: dict[tuple[str, str, str, frozenset[str]], Choice] = {}
         self._locked: dict[tuple[str, str], Choice] = {}
         self._locked_links: dict[str, Sequence[_pip.Link]] = {}
-        self._hidden: set[str] = set()
         self._said: set[str] = set()
         self._taken: dict[tuple[str, str], str] = {}
 
-    @property
+    @cached_property
     def _decider(self) -> Decider:
-        if self._made_decider is None:
-            from .decider import Decider
+        from .decider import Decider
 
-            self._made_decider = Decider(self.reader, self.settings)
-        return self._made_decider
+        return Decider(self.reader, self.settings)
 
     @cached_property
     def reader(self) -> MetadataReader:
@@ -157,25 +153,15 @@ class Decisions:
                 return choice
         return None
 
-    def choices(self, name: str) -> Mapping[str, list[Choice]]:
-        """Return the decisions about a package by version, in the order made."""
-        found: dict[str, list[Choice]] = {}
-        for (project, *_), choice in self._choices.items():
-            if project == name:
-                found.setdefault(choice.release.version, []).append(choice)
-        return found
+    def choices(self, name: str) -> list[Choice]:
+        """Return the decisions about a package, in the order made."""
+        wanted = _pip.canonicalize_name(name)
+        return [choice for key, choice in self._choices.items() if key[0] == wanted]
 
-    def hide_variants(self, name: str, links: Iterable[_pip.Link]) -> list[_pip.Link]:
-        """Return the links without a label, and remember whether there were others."""
-        everything = list(links)
-        plain = [link for link in everything if label_of(link.filename) is None]
-        if len(plain) < len(everything):
-            self._hidden.add(_pip.canonicalize_name(name))
-        return plain
-
-    def hides_variants_of(self, name: str) -> bool:
-        """Tell whether ``--no-variant`` hid wheels of a package."""
-        return _pip.canonicalize_name(name) in self._hidden
+    def of_release(self, name: str, version: str) -> list[Choice]:
+        """Return the decisions about a version, one for each source and set of labels."""
+        wanted = identity(name, version)
+        return [choice for key, choice in self._choices.items() if key[:2] == wanted]
 
     def take(self, choice: Choice, label: str) -> bool:
         """Note that a variant is taken; tell whether that is news."""

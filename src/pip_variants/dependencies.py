@@ -17,7 +17,6 @@ from typing import Any
 
 from . import _pip
 from .installed import InstalledVariant, installed_variant
-from .text import printable
 from .variantlib.markers import NO_VARIANT, MarkerValues, marker_names
 
 __all__ = [
@@ -26,7 +25,6 @@ __all__ = [
     "depends_by_label",
     "evaluate",
     "iter_dependencies",
-    "refuse_markers",
     "remember",
 ]
 
@@ -127,26 +125,3 @@ def _evaluate(
         # The resolver passes over a version with such metadata, and `pip check` says
         # so. Any other error would end them.
         raise _pip.InvalidRequirement(f"Invalid marker: {error}") from None
-
-
-def refuse_markers(requirements: Iterable[_pip.InstallRequirement]) -> None:
-    """Refuse the markers of variants on what the user asked for (R51).
-
-    :raises pip's InstallationError: for the first requirement that has one.
-    """
-    for requirement in requirements:
-        marker = str(requirement.markers or "")
-        names = marker_names(marker)
-        if not names:
-            continue
-        what = str(requirement.req or requirement.link)
-        if marker not in what:
-            what += f"; {marker}"
-        source = requirement.comes_from or "command line"
-        msg = (
-            f"Invalid requirement: {printable(what)!r} ({printable(str(source))}): "
-            f"{names[0]} describes the wheel that a dependency stands in, and this "
-            "requirement stands in none. Leave it out; to choose a variant, write "
-            f"{requirement.name or 'NAME'}==VERSION#LABEL"
-        )
-        raise _pip.InstallationError(msg)

@@ -60,14 +60,10 @@ class Explanation:
     machines: tuple[Machine, ...]
 
 
-def machines(decisions: Decisions) -> Iterator[tuple[str, Decisions]]:
+def _machines(decisions: Decisions) -> Iterator[tuple[str, Decisions]]:
     """Yield each machine that is to be explained, with decisions for it."""
-    settings = decisions.settings
-    for name, supported in settings.platforms.items():
-        alone = replace(settings, platforms={name: supported})
-        yield name, decisions.for_machine(alone)
-    if not settings.platforms:
-        yield "this machine", decisions
+    for name, settings in decisions.settings.each_machine():
+        yield name or "this machine", decisions.for_machine(settings)
 
 
 def explain_release(
@@ -82,7 +78,7 @@ def explain_release(
     found = finder.find_all_candidates(name)
     each = [
         (machine, decisions, _order(finder, decisions, requirement, found))
-        for machine, decisions in machines(finder.decisions)
+        for machine, decisions in _machines(finder.decisions)
     ]
     versions = [order[0].version for _, _, order in each if order]
     if not versions:
@@ -185,7 +181,7 @@ def _machine(
     release: tuple[str, str],
 ) -> Machine:
     ranks = {candidate.link: rank for rank, candidate in enumerate(order, 1)}
-    choices = _choices(decisions, *release)
+    choices = decisions.of_release(*release)
     wish = decisions.wishes.of(release[0])
     rulings = []
     for offer in dict.fromkeys(offers):
@@ -206,15 +202,6 @@ def _machine(
     labels = {each.label for each in rulings}
     missing = [label for label in wish.labels if label not in labels] if wish else ()
     return Machine(machine, tuple(rulings), _asked(choices), tuple(missing))
-
-
-def _choices(decisions: Decisions, name: str, version: str) -> list[Choice]:
-    return [
-        choice
-        for spelled, found in decisions.choices(name).items()
-        for choice in found
-        if _same(spelled, _pip.Version(version))
-    ]
 
 
 def _asked(choices: Iterable[Choice]) -> tuple[tuple[str, str, float], ...]:
@@ -246,7 +233,7 @@ def explain_file(
     if label is not None and wheel.supported(tags):  # type: ignore[arg-type]
         document = _read(finder.decisions, link)
     size = finder.size(link)
-    for machine, of_machine in machines(finder.decisions):
+    for machine, of_machine in _machines(finder.decisions):
         ruling = Ruling(link.filename, source, label, size, 1)
         asked: tuple[tuple[str, str, float], ...] = ()
         if not wheel.supported(tags):  # type: ignore[arg-type]

@@ -34,7 +34,9 @@ class VariantFinder(_pip.PackageFinder):
     ) -> list[_pip.InstallationCandidate]:
         """Note the metadata links, and hide labelled wheels where none are wanted."""
         if self.decisions.settings.no_variant:
-            links = self.decisions.hide_variants(link_evaluator.project_name, links)
+            links = self.decisions.links.hide_labelled(
+                link_evaluator.project_name, links
+            )
         else:
             links = self.decisions.links.take_from(links)
         return super().evaluate_links(link_evaluator, links)

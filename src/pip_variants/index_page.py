@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from . import _pip
 from .release import identity, source_of
-from .variantlib.filename import parse_index_filename
+from .variantlib.filename import label_of, parse_index_filename
 
 __all__ = ["MetadataLinks"]
 
@@ -22,6 +22,7 @@ class MetadataLinks:
     def __init__(self) -> None:
         """Start with none."""
         self._links: dict[tuple[str, str, str], _pip.Link] = {}
+        self._hidden: set[str] = set()
 
     def take_from(self, links: Iterable[_pip.Link]) -> list[_pip.Link]:
         """Remember the metadata links; return the others.
@@ -32,6 +33,18 @@ class MetadataLinks:
         return [
             link for link in links if _JSON_MARK not in link.url or not self._take(link)
         ]
+
+    def hide_labelled(self, name: str, links: Iterable[_pip.Link]) -> list[_pip.Link]:
+        """Return the links without a label, and remember whether there were others."""
+        everything = list(links)
+        plain = [link for link in everything if label_of(link.filename) is None]
+        if len(plain) < len(everything):
+            self._hidden.add(_pip.canonicalize_name(name))
+        return plain
+
+    def hides_some_of(self, name: str) -> bool:
+        """Tell whether wheels of a package were hidden for their labels."""
+        return _pip.canonicalize_name(name) in self._hidden
 
     def _take(self, link: _pip.Link) -> bool:
         parts = parse_index_filename(link.filename)

@@ -112,10 +112,8 @@ class _LockedRelease:
         files = entry.get("wheels") or [entry.get("sdist")]
         choices = [
             choice
-            for of_version in decisions.choices(entry["name"]).values()
-            for choice in of_version
-            if _is_version(choice.release.version, entry)
-            and choice.metadata.document is not None
+            for choice in decisions.of_release(entry["name"], str(entry.get("version")))
+            if choice.metadata.document is not None
         ]
         if requirement is None or files[0] is None or not choices:
             return None

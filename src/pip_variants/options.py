@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from optparse import Option, OptionGroup, OptionParser, Values
 from typing import Any
 
-__all__ = ["ALL", "LISTS", "POLICY", "SWITCH", "add_options", "given"]
+__all__ = ["ALL", "LISTS", "SWITCH", "add_options", "given"]
 
 SWITCH = "no-variant"
 LISTS = (
@@ -23,9 +23,6 @@ LISTS = (
 """The options that take a value, by long name; each may be given several times."""
 
 ALL = (SWITCH, *LISTS)
-
-POLICY = "_PIP_VARIANTS_BUILD"
-"""The variable that hands the policy to a pip that installs what a build needs."""
 
 _GIVEN = "variant_options_given"
 

@@ -8,7 +8,7 @@ those of pip's own logging, so every option of pip that tunes it works.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from . import _pip
 from .choice import Choice
@@ -26,7 +26,6 @@ __all__ = [
     "none_locked",
     "older_version",
     "plain_instead",
-    "rejections",
     "several_sources",
     "wheel_does_not_fit",
 ]
@@ -74,7 +73,7 @@ def plain_instead(decisions: Decisions, choice: Choice) -> None:
 
 
 def _reasons(choice: Choice) -> None:
-    for line in rejections(choice):
+    for line in _rejections(choice):
         logger.log(_VERBOSE, "Variant %s", line)
     logger.log(_VERBOSE, "Total number of compatible variants: %d", len(choice.ranked))
 
@@ -86,7 +85,7 @@ def _lines(properties: Properties) -> Iterator[str]:
                 yield str(Property(namespace, feature, value))
 
 
-def rejections(choice: Choice) -> Iterator[str]:
+def _rejections(choice: Choice) -> Iterator[str]:
     """Yield a line for each label that is not compatible, with its first reason."""
     for label in sorted(choice.release.wheels):
         verdict = choice.verdict(label)
@@ -117,7 +116,7 @@ def older_version(decisions: Decisions, name: str, missed: str, taken: object) -
             missed,
             taken,
         )
-        _log_rejections(decisions, name, (missed,), _VERBOSE)
+        _log_rejections(decisions.of_release(name, missed), _VERBOSE)
 
 
 def several_sources(
@@ -175,7 +174,7 @@ def imposed(
 
 def no_candidate(decisions: Decisions, name: str) -> None:
     """List why no label of a package fits, before pip says that nothing was found."""
-    choices = decisions.choices(_pip.canonicalize_name(name))
+    choices = decisions.choices(name)
     asked = decisions.wishes.labels(name)
     if asked is not None and decisions.settings.no_variant:
         logger.critical(
@@ -189,44 +188,44 @@ def no_candidate(decisions: Decisions, name: str) -> None:
             ", ".join(asked),
             name,
         )
-    if decisions.hides_variants_of(name):
+    if decisions.links.hides_some_of(name):
         logger.critical("%s has variant wheels, which --no-variant hides", name)
-    _log_rejections(decisions, name, tuple(choices), logging.CRITICAL)
+    _log_rejections(choices, logging.CRITICAL)
 
 
-def _log_rejections(
-    decisions: Decisions, name: str, versions: Sequence[str], level: int
-) -> None:
-    asked = decisions.wishes.labels(name)
-    for version in versions:
-        for choice in decisions.choices(name).get(version, ()):
-            if choice.ranked:
-                continue
-            logger.log(level, "No variant of %s %s can be used:", name, version)
-            for line in _against(choice, asked):
-                logger.log(level, "  %s", line)
+def _log_rejections(choices: Iterable[Choice], level: int) -> None:
+    for choice in choices:
+        if choice.ranked:
+            continue
+        release = choice.release
+        logger.log(
+            level, "No variant of %s %s can be used:", release.name, release.version
+        )
+        for line in _against(choice):
+            logger.log(level, "  %s", line)
 
 
-def _against(choice: Choice, asked: Sequence[str] | None) -> Iterator[str]:
+def _against(choice: Choice) -> Iterator[str]:
     """Yield why no label is taken, or none of those that the user asked for."""
-    return rejections(choice) if asked is None else _asked(choice, asked)
-
-
-def _asked(choice: Choice, labels: Sequence[str]) -> Iterator[str]:
-    """Yield why each of the labels that the user asked for is not taken."""
+    if choice.wish is None:
+        yield from _rejections(choice)
+        return
     present = sorted(choice.release.wheels)
-    for label in labels:
+    for label in choice.wish.labels:
         if label in present:
             yield _rejection(choice, choice.verdict(label))
         else:
-            yield f"{label} does not exist; there are {', '.join(present)}"
+            yield (
+                f"{label} does not exist; there are {', '.join(present)} "
+                f"(asked for: {choice.wish.place})"
+            )
 
 
 def none_locked(decisions: Decisions, name: str, choice: Choice | None) -> list[str]:
     """Return why nothing of a package in a lock file is taken, line by line."""
-    asked = decisions.wishes.labels(name)
     if choice is not None:
-        return list(_against(choice, asked))
+        return list(_against(choice))
+    asked = decisions.wishes.labels(name)
     if asked is None:
         return ["it lists variant wheels alone, and --no-variant is set"]
     labels = ", ".join(asked)

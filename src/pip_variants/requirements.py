@@ -7,12 +7,12 @@ name of the package; a fragment of a URL or a path is left alone (F67, E29).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from . import _pip
 from .wishes import Wish, combine
 
-__all__ = ["Pins", "pins", "take_label"]
+__all__ = ["Pins", "pins", "refuse_markers", "take_label"]
 
 _REQUIREMENT = re.compile(
     r"""\s*(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)
@@ -75,9 +75,11 @@ def take_label(requirement: str, line_source: str | None) -> str:
     if found is None or found["name"].lower().endswith(_ARCHIVES):
         return requirement
     if not is_label(found["label"]):
+        place = f" ({line_source})" if line_source else ""
         msg = (
-            f"Invalid requirement: {requirement!r}: {found['label']!r} is no variant "
-            "label. Write name==version#label; a label holds only 0-9, a-z, '_' and '.'"
+            f"Invalid requirement: {requirement!r}{place}: {found['label']!r} is no "
+            "variant label. Write name==version#label; a label holds only 0-9, a-z, "
+            "'_' and '.'"
         )
         raise _pip.InstallationError(msg)
     marker = found["marker"] or ""
@@ -92,3 +94,29 @@ def _holds(marker: str) -> bool:
         return not marker.strip() or _pip.Marker(marker).evaluate({"extra": ""})
     except (_pip.InvalidMarker, KeyError, ValueError, RecursionError):
         return True
+
+
+def refuse_markers(requirements: Iterable[_pip.InstallRequirement]) -> None:
+    """Refuse the markers of variants on what the user asked for (R51).
+
+    :raises pip's InstallationError: for the first requirement that has one.
+    """
+    from .text import printable
+    from .variantlib.markers import marker_names
+
+    for requirement in requirements:
+        marker = str(requirement.markers or "")
+        names = marker_names(marker)
+        if not names:
+            continue
+        what = str(requirement.req or requirement.link)
+        if marker not in what:
+            what += f"; {marker}"
+        source = requirement.comes_from or "command line"
+        msg = (
+            f"Invalid requirement: {printable(what)!r} ({printable(str(source))}): "
+            f"{names[0]} describes the wheel that a dependency stands in, and this "
+            "requirement stands in none. Leave it out; to choose a variant, write "
+            f"{requirement.name or 'NAME'}==VERSION#LABEL"
+        )
+        raise _pip.InstallationError(msg)

@@ -10,16 +10,13 @@ A bad value is an error that names its place: nothing is chosen on a misread wis
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from optparse import Values
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import _pip, preferences, target
-from .options import POLICY
+from . import _pip, policy, preferences, target
 from .origins import Layer, Setting
 from .wishes import Wish, read_wishes
 
@@ -46,6 +43,7 @@ class Settings:
     :param forced: the same for ``--force-variant``.
     :param priorities: what decides first among variants.
     :param exclude: labels and properties that are never taken.
+    :param places: where priorities and exclusions were written, by option.
     :param platforms: what the machines described by files support, by file.
     """
 
@@ -57,6 +55,7 @@ class Settings:
     priorities: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     platforms: Mapping[str, SupportedProperties] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, options: Values, parser: Any) -> Settings:
@@ -65,9 +64,13 @@ class Settings:
         :param parser: the option parser of pip's command.
         :raises pip's CommandError: for a bad value.
         """
-        inherited = _of_parent()
-        if inherited is not None:
-            return inherited
+        parent = policy.inherited()
+        if parent is not None:
+            return cls(
+                no_variant=parent.get("no_variant") is True,
+                priorities=tuple(parent.get("priorities", ())),
+                exclude=tuple(parent.get("exclude", ())),
+            )
         found = [*preferences.layers(options, parser, Path.cwd())]
         return cls(
             no_variant=_switch(preferences.first(found, "no-variant")),
@@ -78,6 +81,11 @@ class Settings:
             priorities=_patterns(found, "variant-priorities"),
             exclude=_patterns(found, "variant-exclude", labels=True),
             platforms=_platforms(preferences.first(found, "variant-platform")),
+            places={
+                key: str(setting.origin)
+                for key in ("variant-priorities", "variant-exclude")
+                if (setting := preferences.first(found, key)) is not None
+            },
         )
 
     @property
@@ -89,34 +97,22 @@ class Settings:
 
         return common_to([*self.platforms.values()])
 
-    def hand_to_child_processes(self) -> None:
-        """Let isolated builds, which run pip themselves, follow the same policy.
+    def each_machine(self) -> Iterator[tuple[str, Settings]]:
+        """Yield the file and the settings for each machine; "" for this one."""
+        for name, supported in self.platforms.items():
+            yield name, replace(self, platforms={name: supported})
+        if not self.platforms:
+            yield "", self
 
-        Not its labels and machines: what is built with runs here, and nobody has
-        named it.
-        """
-        policy = {
-            "process": os.getpid(),
-            "no_variant": self.no_variant,
-            "priorities": self.priorities,
-            "exclude": self.exclude,
-        }
-        os.environ[POLICY] = json.dumps(policy)
-
-
-def _of_parent() -> Settings | None:
-    """Return the policy of the pip that started this one for a build, if one did."""
-    try:
-        policy = json.loads(os.environ[POLICY])
-        if policy["process"] == os.getpid():
-            return None
-        return Settings(
-            no_variant=policy["no_variant"] is True,
-            priorities=tuple(policy["priorities"]),
-            exclude=tuple(policy["exclude"]),
+    def hand_down(self) -> None:
+        """Let isolated builds, which run pip themselves, follow the same policy."""
+        policy.hand_down(
+            {
+                "no_variant": self.no_variant,
+                "priorities": self.priorities,
+                "exclude": self.exclude,
+            }
         )
-    except (KeyError, TypeError, ValueError):
-        return None
 
 
 def _switch(setting: Setting | None) -> bool:

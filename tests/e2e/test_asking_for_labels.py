@@ -280,6 +280,13 @@ def test_what_cannot_be_read(
     assert levels_index.log == []
 
 
+def test_the_legacy_resolver_gives_the_reasons(pip: Pip, levels_index: Index) -> None:
+    """Also where the name is spelled in another way."""
+    legacy = "--use-deprecated=legacy-resolver"
+    result = pip.dry(levels_index, legacy, "Demo#v3").failed()
+    assert "v3 is rejected: needs cpu :: level :: v3" in result.err
+
+
 def test_a_name_that_nobody_needs(pip: Pip, levels_index: Index) -> None:
     """As with pip's own lists of names, such as --only-binary, it is no error."""
     result = pip.dry(levels_index, "--variant=dmeo=v1", "user").ok()

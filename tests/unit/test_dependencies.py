@@ -139,26 +139,3 @@ class TestReplacements:
         monkeypatch.setattr(patching, "is_active", lambda: False)
         with pytest.raises(KeyError):
             evaluate(_pip.Marker('variant_label == ""'))
-
-
-class TestRefusal:
-    def test_the_place_is_named(self) -> None:
-        from pip._internal.req.constructors import install_req_from_line
-
-        asked = install_req_from_line(
-            'demo>=1 ; variant_label == "x"', comes_from="-r a.txt (line 3)"
-        )
-        with pytest.raises(_pip.InstallationError) as caught:
-            dependencies.refuse_markers([asked])
-        assert str(caught.value) == (
-            "Invalid requirement: 'demo>=1; variant_label == \"x\"' (-r a.txt (line 3)): "
-            "variant_label describes the wheel that a dependency stands in, and this "
-            "requirement stands in none. Leave it out; to choose a variant, write "
-            "demo==VERSION#LABEL"
-        )
-
-    def test_other_markers_are_let_through(self) -> None:
-        from pip._internal.req.constructors import install_req_from_line
-
-        asked = install_req_from_line('demo; os_name == "variant_label"')
-        dependencies.refuse_markers([asked, install_req_from_line("demo")])

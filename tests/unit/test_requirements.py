@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pip_variants import requirements
+from pip_variants import _pip, requirements
 from pip_variants.requirements import Pins
 
 
@@ -90,3 +90,26 @@ def test_two_labels_for_one_package_name_both_places() -> None:
         requirements.take_label("torch#cu129", None)
     assert "'cu126' (line 3 of r.txt)" in str(caught.value)
     assert "'cu129' (command line)" in str(caught.value)
+
+
+class TestRefusal:
+    def test_the_place_is_named(self) -> None:
+        from pip._internal.req.constructors import install_req_from_line
+
+        asked = install_req_from_line(
+            'demo>=1 ; variant_label == "x"', comes_from="-r a.txt (line 3)"
+        )
+        with pytest.raises(_pip.InstallationError) as caught:
+            requirements.refuse_markers([asked])
+        assert str(caught.value) == (
+            "Invalid requirement: 'demo>=1; variant_label == \"x\"' (-r a.txt (line 3)): "
+            "variant_label describes the wheel that a dependency stands in, and this "
+            "requirement stands in none. Leave it out; to choose a variant, write "
+            "demo==VERSION#LABEL"
+        )
+
+    def test_other_markers_are_let_through(self) -> None:
+        from pip._internal.req.constructors import install_req_from_line
+
+        asked = install_req_from_line('demo; os_name == "variant_label"')
+        requirements.refuse_markers([asked, install_req_from_line("demo")])

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from logging import getLogger
 from typing import TYPE_CHECKING, Any
 
-from .. import _pip
+from .. import _pip, policy
 from ..adoption import adopt
 from ..decisions import Decisions
 from ..exchange import exchanged
 from ..factory import VariantFactory
-from ..options import POLICY
 from ..preparer import VariantPreparer
 from ..requirements import pins
 from ._base import FinderCommand
@@ -35,7 +33,7 @@ class InstallingCommand(FinderCommand, _pip.RequirementCommand):
     def _build_package_finder(self, *args: Any, **named: Any) -> Any:
         finder = super()._build_package_finder(*args, **named)
         self._decisions = finder.decisions
-        finder.decisions.settings.hand_to_child_processes()
+        finder.decisions.settings.hand_down()
         return finder
 
     def get_requirements(
@@ -45,7 +43,7 @@ class InstallingCommand(FinderCommand, _pip.RequirementCommand):
         with _variants_of_locks(finder.decisions):
             found = super().get_requirements(args, options, finder, session)
         if any("variant_" in str(requirement.markers) for requirement in found):
-            from ..dependencies import refuse_markers
+            from ..requirements import refuse_markers
 
             refuse_markers(found)
         finder.decisions.wishes.named = frozenset(
@@ -60,13 +58,8 @@ class InstallingCommand(FinderCommand, _pip.RequirementCommand):
 
     def run(self, options: Any, args: list[str]) -> int:
         """Run pip's command; say so when ``--variant`` was of no use to anybody."""
-        inherited = POLICY in os.environ
-        try:
+        with policy.kept_to_this_run():
             status = super().run(options, args)
-        finally:
-            # Another run in this process may follow, and other programs.
-            if not inherited:
-                os.environ.pop(POLICY, None)
         if status == 0 and self._decisions is not None:
             idle = self._decisions.wishes.idle()
             if idle:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import replace
 from logging import getLogger
 from optparse import Values
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from .. import _pip
 from ..settings import Settings
+from ..text import printable
 from ._installing import InstallingCommand
 
 __all__ = ["DownloadCommand"]
@@ -30,17 +30,13 @@ class DownloadCommand(InstallingCommand, _pip.DownloadCommand):  # noqa: D101 - 
         folder gets what each of them needs.
         """
         everything = Settings.read(options, self.parser)
-        for name, platform in everything.platforms.items():
-            self._settings = replace(everything, platforms={name: platform})
+        for name, self._settings in everything.each_machine():
             if len(everything.platforms) > 1:
-                logger.info("For %s:", name)
+                logger.info("For %s:", printable(name))
             status = self._run_once(options, args)
             if status:
                 return status
-        if everything.platforms:
-            return 0
-        self._settings = everything
-        return self._run_once(options, args)
+        return 0
 
     def _run_once(self, options: Values, args: list[str]) -> int:
         # pip changes the options while it runs.

@@ -6,38 +6,21 @@ import os
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from optparse import OptionParser, Values
-from typing import Any, NamedTuple
+from typing import Any
 
 from .. import _pip
 
-__all__ = ["VERBS", "VariantCommand", "Verb"]
-
-
-class Verb(NamedTuple):
-    """A verb: where it lives, and what it does in one line."""
-
-    module: str
-    class_name: str
-    summary: str
+__all__ = ["VERBS", "VariantCommand"]
 
 
 VERBS = {
-    "explain": Verb(
-        "explain", "ExplainVerb", "Tell which variant pip would take, and why."
-    ),
-    "platform": Verb(
-        "platform", "PlatformVerb", "Show which properties this machine supports."
-    ),
-    "check": Verb(
-        "check", "CheckVerb", "Check that the installed variants fit this machine."
-    ),
-    "prioritize": Verb(
-        "prioritize", "PrioritizeVerb", "Show or set what decides among variants."
-    ),
-    "demo": Verb(
-        "demo", "DemoVerb", "Run real pip commands against an index with variants."
-    ),
+    "explain": "Tell which variant pip would take, and why.",
+    "platform": "Show which properties this machine supports.",
+    "check": "Check that the installed variants fit this machine.",
+    "prioritize": "Show or set what decides among variants.",
+    "demo": "Run real pip commands against an index with variants.",
 }
+"""The verbs, each with what it does in one line; a verb has a module of its name."""
 
 
 class VariantCommand(_pip.Command):
@@ -54,7 +37,7 @@ class VariantCommand(_pip.Command):
         """Prepare; a shell that completes gets the options of the verb."""
         super().__init__(name, summary, isolated)
         self._isolated = isolated
-        lines = (f"  {verb:12}{row.summary}" for verb, row in VERBS.items())
+        lines = (f"  {verb:12}{summary}" for verb, summary in VERBS.items())
         self.parser.epilog = None
         self.parser.description = f"{self.__doc__}\n" + "\n".join(
             f"    {line}" for line in lines
@@ -87,10 +70,9 @@ class VariantCommand(_pip.Command):
         raise _pip.CommandError(msg)
 
     def _make(self, verb: str) -> Any:
-        row = VERBS[verb]
-        module = import_module(f".verbs.{row.module}", __package__)
-        command = getattr(module, row.class_name)
-        made = command(f"{self.name} {verb}", row.summary, isolated=self._isolated)
+        module = import_module(f".verbs.{verb}", __package__)
+        command = getattr(module, f"{verb.capitalize()}Verb")
+        made = command(f"{self.name} {verb}", VERBS[verb], isolated=self._isolated)
         made.cmd_opts.title = f"{verb.capitalize()} Options"
         return made
 

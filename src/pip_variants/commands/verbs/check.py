@@ -17,8 +17,8 @@ from ...variantlib.builtin.words import needs
 from ...variantlib.counterfactual import unmet
 from ...variantlib.detection import Detector
 from ...variantlib.filename import label_of
-from ..index import IndexCommand
 from ._base import keep_notes_off, print_json
+from ._index import IndexVerb
 
 __all__ = ["CheckVerb"]
 
@@ -53,7 +53,7 @@ class _Finding:
         return f"pip install {how} {self.name}=={self.version}"
 
 
-class CheckVerb(IndexCommand):
+class CheckVerb(IndexVerb):
     """
     Check that the installed variants fit this machine.
 
@@ -65,22 +65,13 @@ class CheckVerb(IndexCommand):
     usage = """
         %prog [options] [<package> ...]"""
 
-    def handler_map(self) -> dict[str, Any]:
-        """Return nothing: a verb has no verbs."""
-        return {}
-
     def run(self, options: Values, args: list[str]) -> int:
         """Check all installed packages, or those that are named.
 
         :raises pip's CommandError: for a package that is not installed.
         """
         keep_notes_off(options)
-        finder: VariantFinder = self._build_package_finder(
-            options=options,
-            session=self.get_default_session(options),
-            target_python=_pip.make_target_python(options),
-            ignore_requires_python=options.ignore_requires_python,
-        )
+        finder = self.make_finder(options)
         detector = make_detector(finder.decisions.settings)
         looks = not options.no_index or bool(options.find_links)
         found = [

@@ -11,11 +11,11 @@ from typing import Any
 from ... import _pip
 from ...explanation import Explanation, Machine, explain_file, explain_release
 from ...rulings import Ruling
-from ...survey import OTHER_TAGS, SurveyingFinder, survey
+from ...survey import OTHER_TAGS, survey
 from ...text import printable
 from ...variantlib.filename import label_of
-from ..index import IndexCommand
 from ._base import keep_notes_off, print_json, print_table
+from ._index import IndexVerb
 
 __all__ = ["ExplainVerb"]
 
@@ -23,7 +23,7 @@ _VERSION = 1
 _PROJECT_FILES = ("pyproject.toml", "setup.py")
 
 
-class ExplainVerb(IndexCommand):
+class ExplainVerb(IndexVerb):
     """
     Tell which variant pip would take, and why.
 
@@ -37,10 +37,6 @@ class ExplainVerb(IndexCommand):
         %prog [options] <requirement> ...
         %prog [options] <wheel> ...
         %prog [options] <folder> ..."""
-
-    def handler_map(self) -> dict[str, Any]:
-        """Return nothing: a verb has no verbs."""
-        return {}
 
     def run(self, options: Values, args: list[str]) -> int:
         """Explain every argument.
@@ -67,7 +63,7 @@ class ExplainVerb(IndexCommand):
         if Path(arg).is_dir():
             yield from self._explain_folder(options, Path(arg))
             return
-        finder = self._finder(options)
+        finder = survey(self.make_finder(options))
         requirement = _pip.install_req_from_line(arg, user_supplied=True)
         link = requirement.link
         if link is None:
@@ -98,16 +94,7 @@ class ExplainVerb(IndexCommand):
         there.no_index, there.find_links = True, [str(folder)]
         for name in names:
             requirement = _pip.install_req_from_line(name, user_supplied=True)
-            yield explain_release(self._finder(there), requirement)
-
-    def _finder(self, options: Values) -> SurveyingFinder:
-        finder = self._build_package_finder(
-            options=options,
-            session=self.get_default_session(options),
-            target_python=_pip.make_target_python(options),
-            ignore_requires_python=options.ignore_requires_python,
-        )
-        return survey(finder)
+            yield explain_release(survey(self.make_finder(there)), requirement)
 
 
 def _print(explanation: Explanation) -> None:
