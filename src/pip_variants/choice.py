@@ -7,12 +7,20 @@ from dataclasses import dataclass
 from .installed import InstalledVariant
 from .release import Release
 from .release_metadata import ReleaseMetadata
-from .variantlib.detection import Answer, Source
+from .text import printable
+from .variantlib.builtin.words import needs
+from .variantlib.detection import NOTHING, Answer, Source
 from .variantlib.model import Properties, SupportedProperties
 from .variantlib.selection import Reason, Selection, Verdict
 from .wishes import Wish
 
 __all__ = ["Choice"]
+
+_UNMET = (
+    Reason.UNSUPPORTED_NAMESPACE,
+    Reason.UNSUPPORTED_FEATURE,
+    Reason.UNSUPPORTED_VALUE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +29,10 @@ class Choice:
 
     :param wish: what the user asked for, None when the machine decided.
     :param selection: None when there is no usable metadata; *problem* says why.
+    :param machine: which one was asked, for messages.
+    :param excluded_by: where exclusions were written.
+    :param alone: the decisions for each of several machines; then a label has to fit
+        all of them, and *supported* is what any of them supports.
     """
 
     release: Release
@@ -29,10 +41,16 @@ class Choice:
     supported: SupportedProperties
     answers: tuple[Answer, ...]
     wish: Wish | None = None
+    machine: str = "this machine"
+    excluded_by: str = ""
+    alone: tuple[Choice, ...] = ()
 
     @property
     def ranked(self) -> tuple[str, ...]:
         """The compatible labels that have a wheel here, best first."""
+        if self.alone:
+            first, *others = (choice.ranked for choice in self.alone)
+            return tuple(label for label in first if all(label in o for o in others))
         if self.selection is None:
             return ()
         wheels = self.release.wheels
@@ -40,6 +58,8 @@ class Choice:
 
     def verdict(self, label: str) -> Verdict:
         """Return the verdict on the wheels of *label*."""
+        if self.alone:
+            return self._deciding(label).verdict(label)
         if self.selection is None:
             return Verdict(label, Reason.INVALID, detail=self.metadata.problem)
         return self.selection.verdict(label)
@@ -69,19 +89,39 @@ class Choice:
             label, self.declared(label), self.matched(label), forced
         )
 
-    def machine(self, namespace: str) -> str:
+    def reason(self, label: str) -> str:
+        """Say why *label* is not taken, and what is known about that."""
+        if self.alone:
+            return self._deciding(label).reason(label)
+        verdict = self.verdict(label)
+        machine = self.asked(verdict.namespace)
+        if verdict.reason is Reason.EXCLUDED and self.excluded_by:
+            text = f"excluded ({self.excluded_by})"
+        elif verdict.reason not in _UNMET:
+            text = verdict.explain(machine)
+        else:
+            unmet = verdict.namespace, verdict.feature, verdict.wanted
+            text = needs(*unmet, self.supported, machine)
+        note = self.note(verdict.namespace)
+        if note not in ("", NOTHING) and verdict.reason is Reason.UNSUPPORTED_NAMESPACE:
+            text = f"{text} ({note})"
+        return printable(text)
+
+    def asked(self, namespace: str) -> str:
         """Return who was asked for the properties of a namespace, for messages."""
-        for answer in self.answers:
-            if answer.namespace == namespace:
-                if answer.source is Source.PLATFORM_FILE:
-                    return "the platform file"
-                if answer.source is Source.OTHER_MACHINE:
-                    return "the other machine"
-        return "this machine"
+        source = next(
+            (a.source for a in self.answers if a.namespace == namespace), None
+        )
+        if source is Source.OTHER_MACHINE:
+            return "the other machine"
+        return self.machine if source is Source.PLATFORM_FILE else "this machine"
 
     def note(self, namespace: str) -> str:
         """Return why a namespace offers nothing, empty when it offers something."""
-        for answer in self.answers:
-            if answer.namespace == namespace:
-                return answer.note
-        return ""
+        notes = (a.note for a in self.answers if a.namespace == namespace)
+        return next(notes, "")
+
+    def _deciding(self, label: str) -> Choice:
+        """Return the decision for the first machine that a label does not fit."""
+        unfit = (each for each in self.alone if not each.verdict(label).compatible)
+        return next(unfit, self.alone[0])

@@ -19,9 +19,10 @@ from .release import Release
 from .release_metadata import MetadataReader, ReleaseMetadata
 from .settings import Settings
 from .text import printable
-from .variantlib.detection import Answer, Source
+from .variantlib.detection import Answer, Detector, Source
 from .variantlib.metadata import VariantsJson
 from .variantlib.model import SupportedProperties
+from .variantlib.platform_file import any_of
 from .variantlib.selection import Selection, select
 from .wishes import Wish
 
@@ -37,7 +38,10 @@ class Decider:
         """Prepare; nothing is fetched or detected yet."""
         self._reader = reader
         self._settings = settings
-        self._detector = make_detector(settings)
+        self._detectors = [
+            (name, make_detector(alone)) for name, alone in settings.each_machine()
+        ]
+        self._excluded_by = settings.places.get("variant-exclude", "")
         self._warned: set[str] = set()
         self._forced_names: set[str] = set()
 
@@ -56,13 +60,55 @@ class Decider:
         if document is None:
             return Choice(release, metadata, None, SupportedProperties(), (), wish)
         if wish is not None and wish.forced:
-            supported, answers = self._forced(document, wish, release)
-        else:
-            supported, answers = self._detector.supported(document)
-            self._warn_of(answers)
-            self._note_other_machine(release, answers)
+            supported = self._forced(document, wish, release)
+            selection = self._select(document, supported, wish)
+            return Choice(
+                release,
+                metadata,
+                selection,
+                supported,
+                (),
+                wish,
+                excluded_by=self._excluded_by,
+            )
+        alone = tuple(
+            self._alone(metadata, document, release, wish, name, detector)
+            for name, detector in self._detectors
+        )
+        if len(alone) == 1:
+            return alone[0]
+        supported = any_of(choice.supported for choice in alone)
+        answers = tuple(dict.fromkeys(a for each in alone for a in each.answers))
+        return Choice(
+            release, metadata, alone[0].selection, supported, answers, wish, alone=alone
+        )
+
+    def _alone(
+        self,
+        metadata: ReleaseMetadata,
+        document: VariantsJson,
+        release: Release,
+        wish: Wish | None,
+        name: str,
+        detector: Detector,
+    ) -> Choice:
+        """Decide for one of several machines, or for the only one."""
+        supported, answers = detector.supported(document)
+        self._warn_of(answers)
+        self._note_other_machine(release, answers)
+        self._note_mixture(name, answers)
         selection = self._select(document, supported, wish)
-        return Choice(release, metadata, selection, supported, answers, wish)
+        machine = printable(name) or "this machine"
+        return Choice(
+            release,
+            metadata,
+            selection,
+            supported,
+            answers,
+            wish,
+            machine,
+            self._excluded_by,
+        )
 
     def lockable(self, document: VariantsJson, wish: Wish | None) -> tuple[str, ...]:
         """Return the labels that some machine may choose, for a lock file."""
@@ -91,7 +137,7 @@ class Decider:
 
     def _forced(
         self, document: VariantsJson, wish: Wish, release: Release
-    ) -> tuple[SupportedProperties, tuple[Answer, ...]]:
+    ) -> SupportedProperties:
         """Count the properties of a forced label as supported; ask nobody."""
         (label,) = wish.labels
         properties = document.properties(label) or {}
@@ -104,7 +150,7 @@ class Decider:
                 release.name,
                 wish.place,
             )
-        return SupportedProperties(properties), ()
+        return SupportedProperties(properties)
 
     def _warn_of(self, answers: Sequence[Answer]) -> None:
         """Pass on what providers complain about, once."""
@@ -113,6 +159,19 @@ class Decider:
                 if warning not in self._warned:
                     self._warned.add(warning)
                     logger.warning("%s", printable(warning))
+
+    def _note_mixture(self, name: str, answers: Sequence[Answer]) -> None:
+        """Warn once that this machine speaks for the one that a file describes."""
+        asked = [a.namespace for a in answers if a.source is Source.BUILTIN]
+        text = f"{name}: {asked}"
+        if name and asked and text not in self._warned:
+            self._warned.add(text)
+            logger.warning(
+                "%s says nothing of %s, so this machine was asked about it; "
+                "'pip variant platform --json' there writes a file that says all",
+                printable(name),
+                ", ".join(asked),
+            )
 
     @staticmethod
     def _note_other_machine(release: Release, answers: Sequence[Answer]) -> None:

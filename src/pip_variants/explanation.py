@@ -3,7 +3,8 @@
 ::
 
     requirement --finder--> the version that pip would pick, and all files of it
-                --for each machine--> a Ruling on each file, best first
+                --for each machine--> a Ruling on each file, best first, and what
+                                      puts it behind the one before
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from typing import TYPE_CHECKING
 from . import _pip
 from .decisions import Decisions
 from .finder import VariantEvaluator
+from .neighbours import neighbours
 from .release import source_of
-from .rulings import Ruling, refused, rejected
+from .rulings import Ruling, described, refused, rejected
+from .settings import Settings
 from .survey import OTHER_TAGS, Offer, SurveyingFinder
 from .text import printable
 from .variantlib.errors import VariantError
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from .choice import Choice
     from .variantlib.metadata import VariantsJson
 
-__all__ = ["Explanation", "Machine", "explain_file", "explain_release"]
+__all__ = ["Explanation", "Listed", "Machine", "explain_file", "explain_release"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +54,40 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A list of the user's that is in effect, empty where there is none.
+
+    :param place: where it was written, as far as known.
+    """
+
+    items: tuple[str, ...] = ()
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
-    """The outcome for one release."""
+    """The outcome for one release.
+
+    :param priorities: what the user puts first.
+    :param exclude: what the user never takes.
+    """
 
     name: str
     version: str
     sources: tuple[str, ...]
     machines: tuple[Machine, ...]
+    priorities: Listed = Listed()
+    exclude: Listed = Listed()
+
+
+def _lists(settings: Settings) -> tuple[Listed, Listed]:
+    """Return priorities and exclusions, each with its place."""
+    priorities, exclude = settings.priorities, settings.exclude
+    places = settings.places
+    return (
+        Listed(priorities, places.get("variant-priorities", "") if priorities else ""),
+        Listed(exclude, places.get("variant-exclude", "") if exclude else ""),
+    )
 
 
 def _machines(decisions: Decisions) -> Iterator[tuple[str, Decisions]]:
@@ -95,6 +125,7 @@ def explain_release(
             _machine(machine, decisions, finder, offers, order, (name, str(version)))
             for machine, decisions, order in each
         ),
+        *_lists(finder.decisions.settings),
     )
 
 
@@ -182,6 +213,8 @@ def _machine(
 ) -> Machine:
     ranks = {candidate.link: rank for rank, candidate in enumerate(order, 1)}
     choices = decisions.of_release(*release)
+    by_source = {choice.release.source: choice for choice in choices}
+    behind = dict(neighbours(order, choices, decisions.settings.priorities))
     wish = decisions.wishes.of(release[0])
     rulings = []
     for offer in dict.fromkeys(offers):
@@ -192,10 +225,11 @@ def _machine(
             label_of(offer.link.filename),
             finder.size(offer.link),
             rank,
+            behind=behind.get(offer.link),
         )
         if rank is None:
             base = refused(base, offer, decisions, choices, wish)
-        rulings.append(base)
+        rulings.append(described(base, by_source.get(base.source)))
     # A list is empty while it is sorted, so its length is taken before.
     last = len(rulings) + 1
     rulings.sort(key=lambda each: (each.rank or last, each.filename))
@@ -241,10 +275,12 @@ def explain_file(
         elif label is not None and document is not None:
             choice = of_machine.decide_file(link, document)
             asked = _asked([choice])
+            ruling = described(ruling, choice)
             if not choice.verdict(label).compatible:
                 ruling = rejected(replace(ruling, rank=None), choice, of_machine)
         found.append(Machine(machine, (ruling,), asked))
-    return Explanation(wheel.name, wheel.version, (source,), tuple(found))
+    lists = _lists(finder.decisions.settings)
+    return Explanation(wheel.name, wheel.version, (source,), tuple(found), *lists)
 
 
 def _read(decisions: Decisions, link: _pip.Link) -> VariantsJson:

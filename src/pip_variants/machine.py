@@ -18,11 +18,15 @@ _LONGEST_MARKER = 1000
 
 
 def make_detector(settings: Settings) -> Detector:
-    """Return who asks this machine, or the one that the settings describe."""
+    """Return who asks this machine, or the one that the settings describe.
+
+    :param settings: those for one machine.
+    """
+    (given,) = settings.platforms.values() or (None,)
     return Detector(
         Host(platform.system(), platform.machine(), os.environ),
         partial(_evaluate_marker, environment=settings.marker_environment),
-        given=settings.platform,
+        given=given,
         ask_machine=not settings.foreign_target,
     )
 

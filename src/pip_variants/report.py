@@ -15,7 +15,7 @@ from .choice import Choice
 from .decisions import Decisions
 from .text import printable
 from .variantlib.model import Properties, Property
-from .variantlib.selection import Reason, Verdict
+from .variantlib.selection import Reason
 from .wishes import Wish
 
 __all__ = [
@@ -91,19 +91,11 @@ def _rejections(choice: Choice) -> Iterator[str]:
         verdict = choice.verdict(label)
         if verdict.compatible or verdict.reason is Reason.NOT_REQUESTED:
             continue
-        yield _rejection(choice, verdict)
+        yield _rejection(choice, label)
 
 
-def _rejection(choice: Choice, verdict: Verdict) -> str:
-    line = f"{verdict.label} is rejected: {_explain(choice, verdict)}"
-    note = choice.note(verdict.namespace)
-    if note and verdict.reason is Reason.UNSUPPORTED_NAMESPACE:
-        line += f" ({printable(note)})"
-    return line
-
-
-def _explain(choice: Choice, verdict: Verdict) -> str:
-    return printable(verdict.explain(choice.machine(verdict.namespace)))
+def _rejection(choice: Choice, label: str) -> str:
+    return f"{label} is rejected: {choice.reason(label)}"
 
 
 def older_version(decisions: Decisions, name: str, missed: str, taken: object) -> None:
@@ -148,7 +140,7 @@ def idle_wishes(wishes: Sequence[tuple[str, Wish]]) -> None:
         else:
             logger.warning(
                 "%s %s changed nothing: no package that you named has variants to "
-                "choose from",
+                "choose from; write NAME=LABEL for one that is only a dependency",
                 wish.place,
                 labels,
             )
@@ -191,6 +183,8 @@ def no_candidate(decisions: Decisions, name: str) -> None:
     if decisions.links.hides_some_of(name):
         logger.critical("%s has variant wheels, which --no-variant hides", name)
     _log_rejections(choices, logging.CRITICAL)
+    if choices:
+        logger.critical("'pip variant explain %s' tells what would change that", name)
 
 
 def _log_rejections(choices: Iterable[Choice], level: int) -> None:
@@ -213,12 +207,21 @@ def _against(choice: Choice) -> Iterator[str]:
     present = sorted(choice.release.wheels)
     for label in choice.wish.labels:
         if label in present:
-            yield _rejection(choice, choice.verdict(label))
+            yield _rejection(choice, label)
         else:
             yield (
                 f"{label} does not exist; there are {', '.join(present)} "
-                f"(asked for: {choice.wish.place})"
+                f"({_place(choice.wish)})"
             )
+
+
+def _place(wish: Wish) -> str:
+    """Say where labels were asked for; how to ask it of one package alone."""
+    if wish.named:
+        return f"asked for: {wish.place}"
+    return (
+        f"{wish.place} asks it of every package that you name; NAME=LABEL of one alone"
+    )
 
 
 def none_locked(decisions: Decisions, name: str, choice: Choice | None) -> list[str]:
@@ -236,8 +239,4 @@ def none_locked(decisions: Decisions, name: str, choice: Choice | None) -> list[
 
 def wheel_does_not_fit(choice: Choice, filename: str, label: str) -> str:
     """Return the message for a wheel that the user named and that does not fit."""
-    verdict = choice.verdict(label)
-    reason = _explain(choice, verdict)
-    message = f"{printable(filename)} does not fit this machine: {reason}"
-    note = choice.note(verdict.namespace)
-    return f"{message} ({printable(note)})" if note else message
+    return f"{printable(filename)} does not fit: {choice.reason(label)}"

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from .decisions import Decisions
+from .neighbours import Behind
 from .survey import Offer
 from .text import printable
-from .variantlib.builtin.words import needed, needs
+from .variantlib.builtin.words import needed
 from .variantlib.counterfactual import Unmet, rank_if_met, unmet
-from .variantlib.selection import Reason, Verdict
+from .variantlib.model import Properties
+from .variantlib.selection import Reason
 
 if TYPE_CHECKING:
     from .choice import Choice
     from .wishes import Wish
 
-__all__ = ["Ruling", "refused", "rejected"]
+__all__ = ["Ruling", "described", "refused", "rejected"]
 
 _HELPLESS = {
     Reason.UNLISTED_NAMESPACE,
@@ -39,6 +41,10 @@ class Ruling:
     :param reason: why not.
     :param gaps: the features of the label that are not met.
     :param remedy: what would change that.
+    :param declared: the properties of the label, as far as the metadata was read.
+    :param matched: those of them that the machine supports, best first.
+    :param behind: the file before it and what decided, None without a rank and for
+        the first one.
     """
 
     filename: str
@@ -49,6 +55,28 @@ class Ruling:
     reason: str = ""
     gaps: tuple[Unmet, ...] = ()
     remedy: str = ""
+    declared: Properties = field(default_factory=dict)
+    matched: Properties = field(default_factory=dict)
+    behind: Behind | None = None
+
+
+def described(ruling: Ruling, choice: Choice | None) -> Ruling:
+    """Add the properties of the label, and which of them the machine supports."""
+    if choice is None or ruling.label is None:
+        return ruling
+    declared = choice.declared(ruling.label)
+    matched: dict[str, Mapping[str, Sequence[str]]] = {}
+    for namespace, features in declared.items():
+        fitting = {
+            feature: [value for value in offered if value in values]
+            for feature, values in features.items()
+            if not set(
+                offered := choice.supported.values(namespace, feature)
+            ).isdisjoint(values)
+        }
+        if fitting:
+            matched[namespace] = fitting
+    return replace(ruling, declared=declared, matched=matched)
 
 
 def refused(
@@ -81,28 +109,17 @@ def rejected(ruling: Ruling, choice: Choice, decisions: Decisions) -> Ruling:
     """Say why the label of a file does not count here, and what would change that."""
     assert ruling.label is not None
     verdict = choice.verdict(ruling.label)
-    machine = choice.machine(verdict.namespace)
     wish = choice.wish
     if verdict.reason is Reason.NOT_REQUESTED and wish is not None:
         return replace(ruling, reason=_other_labels(wish))
+    ruling = replace(ruling, reason=choice.reason(ruling.label))
     if verdict.reason is Reason.EXCLUDED:
-        return replace(ruling, reason="excluded by --variant-exclude or its setting")
+        return ruling
     gaps = unmet(choice.declared(ruling.label), choice.supported)
     if verdict.reason in _HELPLESS or not gaps:
-        return replace(
-            ruling,
-            reason=printable(verdict.explain(machine)),
-            remedy="its publisher would have to mend the metadata",
-        )
-    first = gaps[0]
-    text = needs(
-        first.namespace, first.feature, first.wanted, choice.supported, machine
-    )
+        return replace(ruling, remedy="its publisher would have to mend the metadata")
     return replace(
-        ruling,
-        reason=printable(_with_note(text, choice, verdict)),
-        gaps=gaps,
-        remedy=_remedy(gaps, ruling.label, choice, decisions),
+        ruling, gaps=gaps, remedy=_remedy(gaps, ruling.label, choice, decisions)
     )
 
 
@@ -110,13 +127,6 @@ def _other_labels(wish: Wish) -> str:
     verb = "is" if len(wish.labels) == 1 else "are"
     text = f"{', '.join(wish.labels)} {verb} asked for ({wish.place})"
     return printable(text)
-
-
-def _with_note(text: str, choice: Choice, verdict: Verdict) -> str:
-    note = choice.note(verdict.namespace)
-    if note and verdict.reason is Reason.UNSUPPORTED_NAMESPACE:
-        return f"{text} ({note})"
-    return text
 
 
 def _remedy(

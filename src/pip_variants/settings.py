@@ -88,21 +88,15 @@ class Settings:
             },
         )
 
-    @property
-    def platform(self) -> SupportedProperties | None:
-        """What all machines described by files support, None without files."""
-        if not self.platforms:
-            return None
-        from .variantlib.platform_file import common_to
-
-        return common_to([*self.platforms.values()])
-
     def each_machine(self) -> Iterator[tuple[str, Settings]]:
         """Yield the file and the settings for each machine; "" for this one."""
-        for name, supported in self.platforms.items():
-            yield name, replace(self, platforms={name: supported})
         if not self.platforms:
             yield "", self
+            return
+        from .variantlib.platform_file import alike
+
+        for name, supported in alike(self.platforms).items():
+            yield name, replace(self, platforms={name: supported})
 
     def hand_down(self) -> None:
         """Let isolated builds, which run pip themselves, follow the same policy."""

@@ -1,10 +1,15 @@
-"""Text out of untrusted files, made safe to print."""
+"""Text out of untrusted files, made safe to print; sentences in lines."""
 
 from __future__ import annotations
 
-__all__ = ["printable"]
+import textwrap
+
+__all__ = ["printable", "unbroken", "wrapped"]
 
 _LONGEST = 500
+_WIDTH = 80
+_NO_BREAK = "\u00a0"
+"""Stands for a blank that is no place to break a line; it counts as unprintable."""
 
 
 def printable(text: object) -> str:
@@ -18,3 +23,25 @@ def printable(text: object) -> str:
         char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
         for char in cut
     )
+
+
+def unbroken(text: object) -> str:
+    """Return *text* made printable, in which no line is broken: a name or a path."""
+    return printable(text).replace(" ", _NO_BREAK)
+
+
+def wrapped(text: str, indent: str = "") -> list[str]:
+    """Return the lines of a sentence; those that go on are indented further.
+
+    >>> wrapped("needs " + ", ".join(["nvidia :: sm_arch"] * 5))[1]
+    '  nvidia :: sm_arch'
+    """
+    lines = textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [line.replace(_NO_BREAK, " ") for line in lines]

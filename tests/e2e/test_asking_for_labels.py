@@ -19,7 +19,10 @@ from tests.e2e.kit import (
 )
 
 PLAIN = "demo-1.0-py3-none-any.whl"
-IDLE = "changed nothing: no package that you named has variants to choose from"
+IDLE = (
+    "changed nothing: no package that you named has variants to choose from; write "
+    "NAME=LABEL for one that is only a dependency"
+)
 ALL_LABELS = "there are null, v1, v2, v3"
 
 
@@ -245,10 +248,13 @@ def test_a_contradiction_between_places(pip: Pip, levels_index: Index) -> None:
         ("--variant v9,v3 demo", ["v9 does not exist", "cpu :: level :: v3", "v2, v1"]),
         ("--force-variant demo=v9 user", ["v9 does not exist", ALL_LABELS]),
         ("--force-variant v9 demo", ["v9 does not exist", ALL_LABELS]),
-        ("--variant-exclude v1 demo#v1", ["v1 is rejected: excluded by the user"]),
+        (
+            "--variant-exclude v1 demo#v1",
+            ["v1 is rejected: excluded (--variant-exclude)"],
+        ),
         (
             "--variant-exclude cpu --force-variant v3 demo",
-            ["v3 is rejected: excluded by the user"],
+            ["v3 is rejected: excluded (--variant-exclude)"],
         ),
         ("--variant user=v1 user", ["Variant v1 of user is asked for", "no version"]),
     ],

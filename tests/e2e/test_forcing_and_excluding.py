@@ -152,9 +152,12 @@ def test_an_exclusion_is_told(pip: Pip, index: Index) -> None:
     index.add(levels("v1", "v2"), plain=False)
     result = pip.dry(index, "-v", "--variant-exclude=v2", "demo").ok()
     assert result.would_install == ["demo-1.0-v1"]
-    assert "Variant v2 is rejected: excluded by the user" in result.out.splitlines()
+    assert (
+        "Variant v2 is rejected: excluded (--variant-exclude)"
+        in result.out.splitlines()
+    )
     result = pip.dry(index, "--variant-exclude=cpu", "demo").failed()
-    assert "v1 is rejected: excluded by the user" in result.err
+    assert "v1 is rejected: excluded (--variant-exclude)" in result.err
 
 
 def test_exclusions_and_priorities_reach_isolated_builds_and_labels_do_not(

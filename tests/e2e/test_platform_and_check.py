@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,13 @@ from tests.e2e.kit import LEVELS, Document, Index, Pip, Result, gpu, levels
 TOO_OLD = (
     "demo 1.0 cu126 does not fit: needs nvidia driver >= 12.6, this machine offers 12.4"
 )
+
+NO_VARIANT = """\
+No installed package is a variant.
+To compare a package with the index all the same, name it: pip variant check <package>
+"""
+PREFERS_126 = "nvidia::cuda_version_lower_bound::12.6"
+UNKNOWN = "it has no demo 1.0 for this Python and platform, or cannot be asked; -vv tells more"
 
 
 def asking(*labels: str) -> Document:
@@ -145,7 +153,7 @@ def test_platform_takes_no_argument(pip: Pip) -> None:
 
 
 def test_an_environment_without_variants(pip: Pip, index: Index) -> None:
-    assert check(pip, index).ok().out == "No installed package is a variant.\n"
+    assert check(pip, index).ok().out == NO_VARIANT
     assert checked(pip, index) == []
     assert index.log == []
 
@@ -176,6 +184,8 @@ def test_a_new_driver_and_an_old_one(own_pip: Pip, drivers_index: Index) -> None
         "reason": "",
         "instead": "cu129",
         "remedy": "pip install --upgrade demo==1.0",
+        "compared": True,
+        "note": "",
     }
     environ = gpu("12.4")
     result = check(own_pip, drivers_index, environ=environ)
@@ -246,7 +256,53 @@ def test_an_index_that_cannot_be_reached(own_pip: Pip, drivers_index: Index) -> 
     install(own_pip, drivers_index, "demo")
     nowhere = ("--index-url", "http://127.0.0.1:9/simple/", "--retries", "0")
     result = own_pip("variant", "check", *nowhere, environ=gpu("12.6")).ok()
-    assert result.out.startswith("demo 1.0 cu126 fits\n")
+    assert result.out.splitlines() == [
+        "demo 1.0 cu126 fits",
+        f"    not compared with the index: {UNKNOWN}",
+        "Installed variants that fit: all 1",
+    ]
+    result = own_pip("variant", "check", "-vv", *nowhere, environ=gpu("12.6")).ok()
+    assert "Could not fetch URL http://127.0.0.1:9/simple/demo/" in result.both
+    result = own_pip("variant", "check", "--json", *nowhere, environ=gpu("12.6")).ok()
+    (found,) = json.loads(result.out)["variants"]
+    assert (found["compared"], found["instead"]) == (False, None)
+    assert found["note"] == UNKNOWN
+    result = own_pip("variant", "check", "-q", *nowhere, environ=gpu("12.6")).ok()
+    assert result.both == ""
+
+
+def test_an_index_without_the_version(
+    own_pip: Pip, drivers_index: Index, make_index: Callable[..., Index]
+) -> None:
+    install(own_pip, drivers_index, "demo")
+    other = make_index()
+    other.add(LEVELS, version="2.0")
+    result = check(own_pip, other, environ=gpu("12.4"))
+    assert result.out.splitlines() == [
+        TOO_OLD,
+        f"    not compared with the index: {UNKNOWN}",
+        "Installed variants that do not fit: 1",
+    ]
+    (found,) = checked(own_pip, other, environ=gpu("12.4"))
+    assert (found["compared"], found["note"]) == (False, UNKNOWN)
+
+
+def test_an_index_of_which_nothing_fits(
+    own_pip: Pip, make_index: Callable[..., Index]
+) -> None:
+    first, second = make_index(), make_index()
+    first.add(LEVELS)
+    second.add(levels("v3"), plain=False)
+    install(own_pip, first, "demo")
+    result = check(own_pip, second).ok()
+    assert result.out.splitlines() == [
+        "demo 1.0 v2 fits",
+        "    pip would take none of its files today; why: pip variant explain demo==1.0",
+        "Installed variants that fit: all 1",
+    ]
+    (found,) = checked(own_pip, second)
+    assert (found["compared"], found["instead"], found["remedy"]) == (True, None, "")
+    assert found["note"].startswith("pip would take none of its files today")
 
 
 def test_an_index_that_refuses(own_pip: Pip, drivers_index: Index) -> None:
@@ -254,12 +310,15 @@ def test_an_index_that_refuses(own_pip: Pip, drivers_index: Index) -> None:
     install(own_pip, drivers_index, "demo")
     drivers_index.answer("demo/demo-1.0-variants.json", Response(403))
     result = check(own_pip, drivers_index, environ=gpu("12.6")).ok()
-    assert result.out.splitlines() == [
-        "demo 1.0 cu126 fits",
-        "Installed variants that fit: all 1",
-    ]
-    (warning,) = result.warnings
-    assert warning.startswith("WARNING: demo is not compared with the index: ")
+    fits, why, total = result.out.splitlines()
+    assert fits == "demo 1.0 cu126 fits"
+    assert why.startswith("    not compared with the index: ")
+    assert "403" in why
+    assert total == "Installed variants that fit: all 1"
+    assert result.err == ""
+    (found,) = checked(own_pip, drivers_index, environ=gpu("12.6"))
+    assert not found["compared"]
+    assert "403" in found["note"]
 
 
 def test_a_label_that_the_index_no_longer_has(
@@ -292,21 +351,144 @@ def test_the_labels_asked_for_are_what_pip_would_take(
     assert found["instead"] == "v1"
 
 
+@pytest.mark.parametrize(
+    ("driver", "option", "value", "label"),
+    [
+        ("12.9", "--variant", "demo=cu126", "cu126"),
+        ("12.9", "--variant", "null", "null"),
+        ("12.6", "--force-variant", "demo=cu129", "cu129"),
+        ("12.9", "--variant-exclude", "cu129, null", "cu126"),
+        ("12.9", "--variant-priorities", PREFERS_126, "cu126"),
+        ("12.9", "--variant-platform", "old machine.json", "cu126"),
+        ("12.9", "--no-variant", None, None),
+    ],
+)
+def test_the_remedy_has_the_options_of_the_check(
+    own_pip: Pip,
+    drivers_index: Index,
+    driver: str,
+    option: str,
+    value: str | None,
+    label: str | None,
+) -> None:
+    environ = gpu(driver)
+    written = own_pip("variant", "platform", "--json", environ=gpu("12.6")).ok()
+    (own_pip.home / "old machine.json").write_text(written.out)
+    install(own_pip, drivers_index, "demo", driver=driver)
+    given = [option] if value is None else [option, value]
+    (found,) = checked(own_pip, drivers_index, *given, environ=environ)
+    assert found["instead"] == (label or "")
+    remedy = ["pip", "install", "--upgrade", *given, "demo==1.0"]
+    assert found["remedy"] == shlex.join(remedy)
+    shown = check(own_pip, drivers_index, *given, environ=environ)
+    assert f"    to get {label or 'the plain wheel'}: {shlex.join(remedy)}" in shown.out
+    command = shlex.split(found["remedy"])[1:]
+    own_pip(*command, "--index-url", drivers_index.url, environ=environ).ok()
+    (found,) = checked(own_pip, drivers_index, "demo", "--no-index", environ=environ)
+    assert found["label"] == label
+
+
+def test_the_remedy_has_each_option_that_was_given(
+    own_pip: Pip, drivers_index: Index
+) -> None:
+    install(own_pip, drivers_index, "demo")
+    options = ("--variant-exclude=cu129", "--variant-exclude", "cu128")
+    environ = {**gpu("12.6"), "PIP_VARIANT": "demo=null"}
+    (found,) = checked(own_pip, drivers_index, *options, environ=environ)
+    assert found["remedy"] == (
+        "pip install --upgrade --variant-exclude cu129 --variant-exclude cu128 demo==1.0"
+    )
+
+
 def test_named_packages(own_pip: Pip, drivers_index: Index) -> None:
     drivers_index.add(name="other")
     install(own_pip, drivers_index, "demo", "other")
-    assert checked(own_pip, drivers_index, "other", environ=gpu("12.4")) == []
     names = ("Demo", "demo", "other")
     found = checked(own_pip, drivers_index, *names, environ=gpu("12.4"))
-    assert [each["name"] for each in found] == ["demo"]
+    assert [each["name"] for each in found] == ["demo", "other"]
+    result = check(own_pip, drivers_index, *names, environ=gpu("12.6")).ok()
+    assert result.out.splitlines() == [
+        "demo 1.0 cu126 fits",
+        "other 1.0 (plain) fits",
+        "Installed variants that fit: all 1",
+    ]
     result = check(own_pip, drivers_index, "nothing").failed()
     assert result.err == "ERROR: 'nothing' is not installed\n"
     assert result.out == ""
 
 
-def test_plain_wheels_are_no_variants(own_pip: Pip, drivers_index: Index) -> None:
+def test_a_plain_wheel_that_is_named(own_pip: Pip, drivers_index: Index) -> None:
+    """It was installed before pip knew of variants."""
     install(own_pip, drivers_index, "demo", "--no-variant")
+    environ = gpu("12.6")
+    result = check(own_pip, drivers_index, "demo", environ=environ).ok()
+    assert result.out.splitlines() == [
+        "demo 1.0 (plain) fits, and pip would take cu126 today",
+        "    to get cu126: pip install --upgrade demo==1.0",
+    ]
+    (found,) = checked(own_pip, drivers_index, "demo", environ=environ)
+    assert found == {
+        "name": "demo",
+        "version": "1.0",
+        "label": None,
+        "forced": False,
+        "fits": True,
+        "reason": "",
+        "instead": "cu126",
+        "remedy": "pip install --upgrade demo==1.0",
+        "compared": True,
+        "note": "",
+    }
+    install(own_pip, drivers_index, *shlex.split(found["remedy"])[2:])
+    result = check(own_pip, drivers_index, "demo", environ=environ).ok()
+    assert result.out.splitlines()[0] == "demo 1.0 cu126 fits"
+
+
+def test_a_plain_wheel_that_is_named_and_wanted(
+    own_pip: Pip, drivers_index: Index
+) -> None:
+    install(own_pip, drivers_index, "demo", "--no-variant")
+    drivers_index.forget()
+    for option in ("--no-index", "--no-variant"):
+        result = check(own_pip, drivers_index, "demo", option, environ=gpu("12.6")).ok()
+        assert result.out == "demo 1.0 (plain) fits\n"
+    assert drivers_index.log == ["GET demo/"]
+
+
+@pytest.mark.parametrize("editable", [False, True])
+def test_a_plain_package_that_was_built_here(
+    own_pip: Pip, drivers_index: Index, *, editable: bool
+) -> None:
+    """An upgrade leaves it alone, and nobody asks the index about it."""
+    own_pip("install", drivers_index.links() / "demo-1.0-py3-none-any.whl").ok()
+    shown = own_pip("show", "-f", "demo").ok()
+    folder = Path(shown.line("Location: ").removeprefix("Location: "))
+    note = folder / "demo-1.0.dist-info" / "direct_url.json"
+    assert note.is_file()
+    if editable:
+        document = {"url": folder.as_uri(), "dir_info": {"editable": True}}
+        note.write_text(json.dumps(document))
+    drivers_index.forget()
+    result = check(own_pip, drivers_index, "demo", environ=gpu("12.6")).ok()
+    assert result.out.splitlines() == [
+        "demo 1.0 (plain) fits",
+        "    not compared with the index: it was installed from a path or an address",
+    ]
+    (found,) = checked(own_pip, drivers_index, "demo", environ=gpu("12.6"))
+    assert (found["compared"], found["instead"], found["label"]) == (False, None, None)
+    assert drivers_index.log == []
+
+
+def test_plain_wheels_are_no_variants(own_pip: Pip, drivers_index: Index) -> None:
+    """Without names nothing is asked about them: there may be hundreds."""
+    install(own_pip, drivers_index, "demo", "--no-variant")
+    drivers_index.forget()
     assert checked(own_pip, drivers_index) == []
+    assert check(own_pip, drivers_index).ok().out == NO_VARIANT
+    assert check(own_pip, drivers_index, "--no-index").ok().out == (
+        "No installed package is a variant.\n"
+    )
+    assert drivers_index.log == []
 
 
 def test_a_variant_without_readable_metadata(
@@ -316,6 +498,4 @@ def test_a_variant_without_readable_metadata(
     shown = own_pip("show", "-f", "demo").ok()
     folder = Path(shown.line("Location: ").removeprefix("Location: "))
     (folder / "demo-1.0.dist-info" / "variant.json").write_text("{")
-    assert check(own_pip, drivers_index).ok().out == (
-        "No installed package is a variant.\n"
-    )
+    assert check(own_pip, drivers_index).ok().out == NO_VARIANT

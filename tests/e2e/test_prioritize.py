@@ -301,8 +301,10 @@ def terminal(pip: ConfiguredPip) -> Iterator[Opener]:
 
     opened = []
 
-    def open_terminal(*arguments: str) -> Window:
-        environ = json.dumps({**pip.environ(), "TERM": "xterm"})
+    def open_terminal(*arguments: str, **extra: str) -> Window:
+        environ = json.dumps(
+            {**pip.environ(**extra), "TERM": "xterm", "PIP_NO_COLOR": "1"}
+        )
         program = (str(pip.python), environ, "variant", "prioritize", *arguments)
         opened.append(Window(program=(BECOME_PIP, *program), columns=100))
         return opened[-1]
@@ -364,6 +366,126 @@ def test_picking_nothing_removes_the_list(pip: ConfiguredPip, terminal: Opener) 
     it.type(" \r\r")
     assert it.end() == 0
     assert places(pip) == []
+
+
+def files_offered(screen: str) -> list[str]:
+    """Return the kinds of the files on the screen, the one at the cursor marked."""
+    lines = screen.splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith("Save this"))
+    listed = [line for line in lines[start + 1 :] if "pip.conf" in line]
+    return [line[: line.index(" ", 2)] for line in listed]
+
+
+@pytest.mark.parametrize("kind", ["user", "site", "global"])
+def test_only_the_file_that_an_option_names_is_offered(
+    terminal: Opener, kind: str
+) -> None:
+    it = terminal(f"--{kind}")
+    it.until(TITLE)
+    it.type(" \r")
+    assert files_offered(it.until("Backspace: back")) == [f"> {kind}"]
+    it.type("q")
+    it.until("Nothing was changed.")
+    assert it.end() == 0
+
+
+def test_picking_begins_with_the_list_of_the_file_that_an_option_names(
+    pip: ConfiguredPip, terminal: Opener
+) -> None:
+    prioritize(pip, "--user", "x86_64").ok()
+    prioritize(pip, "--site", "aarch64").ok()
+    it = terminal("--user")
+    assert it.until(TITLE).splitlines()[2:5] == [
+        ">  1 [x] x86_64",
+        "     [ ] aarch64",
+        "     [ ] nvidia",
+    ]
+    it.type("jj \r\r")
+    it.until("comes first, and sets: aarch64")
+    assert it.end() == 0
+    assert [place["priorities"] for place in places(pip)] == [
+        ["aarch64"],
+        ["x86_64", "nvidia"],
+    ]
+
+
+@pytest.mark.parametrize("kind", ["user", "site"])
+def test_the_file_with_the_list_in_effect_is_suggested(
+    pip: ConfiguredPip, terminal: Opener, kind: str
+) -> None:
+    """It is so whatever the form without a terminal would write to."""
+    pip.site_file.write_text("[global]\ntimeout = 7\n")
+    prioritize(pip, f"--{kind}", "nvidia").ok()
+    others = [other for other in ("user", "site", "global") if other != kind]
+    it = terminal()
+    it.until("1 [x] nvidia")
+    it.type("\r")
+    offered = files_offered(it.until("Backspace: back"))
+    assert offered == [f"> {kind}", *(f"  {other}" for other in others)]
+    it.type("q")
+    assert it.end() == 0
+
+
+@pytest.mark.parametrize("has_site_file", [False, True])
+def test_without_a_list_the_usual_file_is_suggested(
+    pip: ConfiguredPip, terminal: Opener, *, has_site_file: bool
+) -> None:
+    if has_site_file:
+        pip.site_file.touch()
+    it = terminal()
+    it.until(TITLE)
+    it.type(" \r\r")
+    it.until("Writing to ")
+    assert it.end() == 0
+    (place,) = places(pip)
+    assert (place["place"] == str(pip.site_file)) is has_site_file
+
+
+def test_picking_nothing_removes_the_list_from_its_file(
+    pip: ConfiguredPip, terminal: Opener
+) -> None:
+    """The file that is chosen at the end has none; the error came too late."""
+    prioritize(pip, "--site", "nvidia").ok()
+    it = terminal()
+    it.until("1 [x] nvidia")
+    it.type(" \rj\r")
+    it.until(f"Writing to {pip.site_file}")
+    assert it.end() == 0
+    assert places(pip) == []
+
+
+def test_what_still_counts_after_picking_nothing(
+    pip: ConfiguredPip, terminal: Opener
+) -> None:
+    user = written_by(prioritize(pip, "--user", "aarch64"))
+    prioritize(pip, "--site", "nvidia").ok()
+    it = terminal()
+    it.until("1 [x] nvidia")
+    it.type(" \r\r")
+    it.until(f"variant.priorities in {user} still sets: aarch64")
+    assert it.end() == 0
+    (place,) = places(pip)
+    assert place["place"] == str(user)
+
+
+def test_picking_nothing_where_nothing_can_be_removed(
+    pip: ConfiguredPip, terminal: Opener
+) -> None:
+    it = terminal(PIP_VARIANT_PRIORITIES="nvidia")
+    it.until("1 [x] nvidia")
+    it.type(" \r\r")
+    it.until("Nothing was changed.")
+    it.until("PIP_VARIANT_PRIORITIES still sets: nvidia")
+    assert it.end() == 0
+    assert places(pip) == []
+
+
+def test_a_list_with_an_item_twice(pip: ConfiguredPip, terminal: Opener) -> None:
+    pip("config", "set", "variant.priorities", "nvidia nvidia").ok()
+    it = terminal()
+    assert it.until(TITLE).splitlines()[2:4] == [">  1 [x] nvidia", "     [ ] x86_64"]
+    it.type("q")
+    assert it.end() == 0
 
 
 @pytest.mark.parametrize("keys", ["q", "\x03", "j q", "\rq"])

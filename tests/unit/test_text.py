@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pip_variants.text import printable
+from pip_variants.text import printable, unbroken, wrapped
 
 
 @given(st.text())
@@ -15,3 +15,21 @@ def test_nothing_that_controls_a_terminal_is_left(text: str) -> None:
 
 def test_long_texts_are_cut() -> None:
     assert len(printable("a" * 10_000)) == 500
+
+
+def test_lines_of_a_sentence() -> None:
+    name = "a file-name of 30 letters.whl"
+    lines = wrapped(f"{'word ' * 14}{unbroken(name)} {unbroken('x' * 90)} end", "  ")
+    assert lines == [
+        f"  {'word ' * 14}".rstrip(),
+        f"    {name}",
+        f"    {'x' * 90}",
+        "    end",
+    ]
+    assert wrapped("") == []
+
+
+@given(st.text())
+def test_a_name_keeps_its_blanks_and_its_line(text: str) -> None:
+    name = f"<{text}>"
+    assert "".join(wrapped(unbroken(name))) == printable(name)

@@ -28,7 +28,10 @@ from .model import SupportedProperties
 from .providers import Provider
 from .requirement import ProviderRequirement
 
-__all__ = ["Answer", "Detector", "Source"]
+__all__ = ["NOTHING", "Answer", "Detector", "Source"]
+
+NOTHING = "it has nothing like it"
+"""The note where a provider was asked, and found nothing."""
 
 _OTHER_MACHINE = "the wheels are for another machine, whose properties are not known"
 
@@ -205,7 +208,7 @@ class Detector:
         detected, seconds = self._asked[detect]
         note = ""
         if not detected.features:
-            note = "see the warning" if detected.warnings else "it has nothing like it"
+            note = "see the warning" if detected.warnings else NOTHING
         return Answer(
             namespace,
             Source.BUILTIN,

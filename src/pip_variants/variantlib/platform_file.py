@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import codecs
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ._reading import MAX_BYTES, Repeated, get_mapping, get_strings, parse_json
 from .errors import MetadataError, ValidationError
 from .model import SupportedProperties
 
-__all__ = ["VERSION", "common_to", "read_platform", "write_platform"]
+__all__ = ["VERSION", "alike", "any_of", "read_platform", "write_platform"]
 
 VERSION = 1
 """Of the form described here; a file without one is read as this."""
@@ -91,38 +91,38 @@ def write_platform(supported: SupportedProperties) -> dict[str, Any]:
     return {"version": VERSION, "properties": supported.to_dict()}
 
 
-def common_to(platforms: Sequence[SupportedProperties]) -> SupportedProperties:
-    """Return what all of some machines support, in the order of the first one.
+def alike(
+    platforms: Mapping[str, SupportedProperties],
+) -> dict[str, SupportedProperties]:
+    """Return the machines, each with the namespaces that any of the files names.
 
-    A namespace that only some of the files name is supported by none of them.
+    A file that leaves out what its neighbours name supports nothing of it: nobody
+    else is asked on its behalf.
 
-    >>> one = SupportedProperties({"x86_64": {"level": ["v3", "v2", "v1"]}})
-    >>> other = SupportedProperties({"x86_64": {"level": ["v2", "v1"]}, "blas": {}})
-    >>> common_to([one, other])
-    SupportedProperties({'x86_64': {'level': ['v2', 'v1']}, 'blas': {}})
+    >>> one = SupportedProperties({"x86_64": {"level": ["v2", "v1"]}})
+    >>> alike({"one": one, "two": SupportedProperties()})["two"]
+    SupportedProperties({'x86_64': {}})
     """
-    namespaces = dict.fromkeys(name for platform in platforms for name in platform)
-    first = platforms[0]
-    return SupportedProperties(
-        {
-            namespace: {
-                feature: common
-                for feature, values in first.features(namespace)
-                if (common := _shared(values, namespace, feature, platforms[1:]))
-            }
-            for namespace in namespaces
-        }
-    )
+    namespaces = dict.fromkeys(name for each in platforms.values() for name in each)
+    return {
+        name: SupportedProperties(
+            {namespace: dict(platform.features(namespace)) for namespace in namespaces}
+        )
+        for name, platform in platforms.items()
+    }
 
 
-def _shared(
-    values: Sequence[str],
-    namespace: str,
-    feature: str,
-    others: Sequence[SupportedProperties],
-) -> list[str]:
-    return [
-        value
-        for value in values
-        if all(value in other.values(namespace, feature) for other in others)
-    ]
+def any_of(platforms: Iterable[SupportedProperties]) -> SupportedProperties:
+    """Return what at least one of some machines supports, in the order of the first.
+
+    >>> one = SupportedProperties({"x86_64": {"level": ["v3"]}})
+    >>> any_of([one, SupportedProperties({"x86_64": {"level": ["v2"]}})])
+    SupportedProperties({'x86_64': {'level': ['v3', 'v2']}})
+    """
+    found: dict[str, dict[str, dict[str, None]]] = {}
+    for platform in platforms:
+        for namespace in platform:
+            features = found.setdefault(namespace, {})
+            for feature, values in platform.features(namespace):
+                features.setdefault(feature, {}).update(dict.fromkeys(values))
+    return SupportedProperties(found)

@@ -25,7 +25,7 @@ from .metadata import VariantsJson
 from .model import ABI_DEPENDENCY, Label, SupportedProperties
 from .priorities import Pattern, Priorities, put_first
 
-__all__ = ["Reason", "Selection", "Verdict", "select"]
+__all__ = ["Reason", "Selection", "Verdict", "rank_tables", "select"]
 
 _END = sys.maxsize
 """Stands behind the last key of every list."""
@@ -223,7 +223,7 @@ def select(
     ('v3', 'v2', 'v1')
     """
     wishes = Priorities(priorities)
-    tables = _rank_tables(variants_json, supported, wishes)
+    tables = rank_tables(variants_json, supported, wishes)
     with collector_paused(len(variants_json.variants) > _MANY):
         ranked, misses = _rank_all(variants_json, tables)
     unwanted = tuple(exclude)
@@ -242,7 +242,7 @@ def select(
 _RankTables = Mapping[str, Mapping[str, Mapping[str, int]]]
 
 
-def _rank_tables(
+def rank_tables(
     document: VariantsJson, supported: SupportedProperties, wishes: Priorities
 ) -> _RankTables:
     """Number every supported value that can occur: namespace -> feature -> value.

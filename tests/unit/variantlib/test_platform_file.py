@@ -14,7 +14,8 @@ from pip_variants.variantlib.errors import ValidationError
 from pip_variants.variantlib.model import SupportedProperties
 from pip_variants.variantlib.platform_file import (
     VERSION,
-    common_to,
+    alike,
+    any_of,
     read_platform,
     write_platform,
 )
@@ -135,46 +136,15 @@ def test_hostile_shapes(data: bytes) -> None:
 # several machines
 
 
-def test_one_machine_has_all_in_common_with_itself() -> None:
-    supported = SupportedProperties(NODE)
-    for several in ([supported], [supported, supported]):
-        assert ordered(common_to(several)) == ordered(supported)
-
-
-def test_only_what_all_support_remains_in_the_order_of_the_first() -> None:
-    """DESIGN 5: one environment for a mixed cluster."""
-    other = {
-        "nvidia": {"cuda": ["12.8", "12.9"], "sm_arch": ["80_real", "70_real"]},
-        "x86_64": {"level": ["v2", "v1"]},
-        "aarch64": {},
-    }
-    found = common_to([SupportedProperties(NODE), SupportedProperties(other)])
-    assert ordered(found) == [
-        ("aarch64", ()),
-        ("nvidia", (("sm_arch", ("80_real",)), ("cuda", ("12.9", "12.8")))),
-        ("x86_64", (("level", ("v2", "v1")),)),
-    ]
-
-
-def test_a_feature_without_a_common_value_is_supported_by_none() -> None:
-    one = SupportedProperties({"x86_64": {"level": ["v2"], "avx": ["on"]}})
-    other = SupportedProperties({"x86_64": {"level": ["v3"], "avx": ["on"]}})
-    found = common_to([one, other])
-    assert found.features("x86_64") == (("avx", ("on",)),)
-
-
 @pytest.mark.parametrize("backwards", [False, True])
-def test_a_namespace_that_only_some_files_name_is_supported_by_none(
-    backwards: bool,
-) -> None:
+def test_a_namespace_that_only_some_files_name(backwards: bool) -> None:
     """The others may or may not have it; nobody is asked about it."""
-    machines = [
-        SupportedProperties({"nvidia": {"cuda": ["12.8"]}, "x86_64": {}}),
-        SupportedProperties({"x86_64": {}}),
-    ]
-    found = common_to(machines[::-1] if backwards else machines)
-    assert "nvidia" in found
-    assert found.features("nvidia") == ()
+    contents = {"gpu": {"nvidia": {"cuda": ["12.8"]}, "x86_64": {}}, "cpu": {}}
+    files = [*contents.items()][:: -1 if backwards else 1]
+    found = alike({name: SupportedProperties(content) for name, content in files})
+    assert [*found] == [name for name, _ in files]
+    assert ordered(found["cpu"]) == [("nvidia", ()), ("x86_64", ())]
+    assert ordered(found["gpu"]) == [("nvidia", (("cuda", ("12.8",)),)), ("x86_64", ())]
 
 
 names = st.sampled_from(["a", "b", "c"])
@@ -184,43 +154,25 @@ machines = st.dictionaries(
 )
 
 
-class TestCommon:
-    """What several machines have in common, each of them has."""
+@given(st.lists(machines, min_size=1, max_size=4))
+def test_files_made_alike_say_the_same_of_what_they_name(contents: list[Any]) -> None:
+    platforms = {str(at): SupportedProperties(each) for at, each in enumerate(contents)}
+    named = {namespace for platform in platforms.values() for namespace in platform}
+    for name, platform in alike(platforms).items():
+        assert set(platform) == named
+        for namespace in platform:
+            assert platform.features(namespace) == platforms[name].features(namespace)
 
-    @given(st.lists(machines, min_size=1, max_size=4))
-    def test_is_contained_in_each(self, contents: list[Any]) -> None:
-        platforms = [SupportedProperties(content) for content in contents]
-        found = common_to(platforms)
-        for namespace in found:
-            for feature, common in found.features(namespace):
-                assert common
-                for platform in platforms:
-                    assert set(common) <= set(platform.values(namespace, feature))
 
-    @given(st.lists(machines, min_size=1, max_size=4))
-    def test_holds_all_that_is_in_each(self, contents: list[Any]) -> None:
-        platforms = [SupportedProperties(content) for content in contents]
-        found = common_to(platforms)
-        assert set(found) == {name for platform in platforms for name in platform}
-        for namespace in platforms[0]:
-            for feature, first in platforms[0].features(namespace):
-                shared = [
-                    value
-                    for value in first
-                    if all(value in p.values(namespace, feature) for p in platforms)
-                ]
-                assert list(found.values(namespace, feature)) == shared
-
-    @given(st.lists(machines, min_size=1, max_size=3), machines)
-    def test_one_machine_more_never_adds(
-        self, contents: list[Any], more: dict[str, Any]
-    ) -> None:
-        platforms = [SupportedProperties(content) for content in contents]
-        before = common_to(platforms)
-        after = common_to([*platforms, SupportedProperties(more)])
-        for namespace in after:
-            for feature, common in after.features(namespace):
-                assert set(common) <= set(before.values(namespace, feature))
+@given(st.lists(machines, min_size=1, max_size=4))
+def test_any_of_some_machines_has_what_one_of_them_has(contents: list[Any]) -> None:
+    platforms = [SupportedProperties(content) for content in contents]
+    found = any_of(platforms)
+    for platform in [found, *platforms]:
+        for namespace in platform:
+            for feature, _ in platform.features(namespace):
+                having = [set(p.values(namespace, feature)) for p in platforms]
+                assert set(found.values(namespace, feature)) == set().union(*having)
 
 
 # hostile files

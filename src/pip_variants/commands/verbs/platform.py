@@ -41,13 +41,23 @@ class PlatformVerb(Verb):
         add_options(self.parser, ("variant-platform",))
 
     def run(self, options: Values, args: list[str]) -> int:
-        """Ask the machine and print what it says."""
+        """Ask the machine and print what it says.
+
+        :raises pip's CommandError: for several machines in one document.
+        """
         self.refuse(args)
         keep_notes_off(options)
-        answers = make_detector(Settings.read(options, self.parser)).everything()
-        if options.json:
-            print_json(_document(answers))
-        else:
+        machines = [*Settings.read(options, self.parser).each_machine()]
+        if options.json and len(machines) > 1:
+            msg = "a platform file describes one machine; give one --variant-platform"
+            raise _pip.CommandError(msg)
+        for name, settings in machines:
+            answers = make_detector(settings).everything()
+            if options.json:
+                print_json(_document(answers))
+                continue
+            if len(machines) > 1:
+                _pip.write_output("%s", f"In {printable(name)}:")
             for line in _lines(answers):
                 _pip.write_output("%s", line)
         return 0

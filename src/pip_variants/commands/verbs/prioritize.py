@@ -131,7 +131,7 @@ class PrioritizeVerb(Verb):
 
     def _set(self, options: Values, items: Sequence[str], kind: str) -> int:
         with _told_as_pip_does():
-            configuration = _configuration(kind)
+            configuration = _loaded(kind)
             configuration.set_value(_KEY, ", ".join(items))
             configuration.save()
         # --isolated leaves out the file that was written.
@@ -149,9 +149,8 @@ class PrioritizeVerb(Verb):
         return 0
 
     def _remove(self, options: Values, kind: str) -> None:
-        configuration = _configuration(kind)
-        present = {key for _, content in configuration.items() for key in content}
-        found = [key for key in _SPELLINGS if key in present]
+        configuration = _loaded(kind)
+        found = _spellings(configuration)
         if not found:
             # PIP_CONFIG_FILE takes the place of some files.
             file = configuration.get_file_to_edit() or _path(kind)
@@ -166,17 +165,41 @@ class PrioritizeVerb(Verb):
     def _pick(self, options: Values) -> int:
         from ...picker import pick
 
-        set_now = next((wish.items for wish in self._wishes(options)), ())
-        items = [*dict.fromkeys((*set_now, *BUILTINS))]
+        wishes = [*self._wishes(options)]
+        # With an option for a file: what that file says, in effect or not.
+        shown = [w for w in wishes if options.kind in {None, _kind_of(w.origin)}][:1]
+        came_from = _kind_of(shown[0].origin) if shown else None
+        chosen = dict.fromkeys(item for wish in shown for item in wish.items)
+        in_effect = [item for wish in wishes[:1] for item in wish.items]
+        first = options.kind or came_from or _default_kind()
+        others = () if options.kind else (kind for kind in _KINDS if kind != first)
         picked = pick(
-            items, [(kind, _path(kind)) for kind in _KINDS], chosen=len(set_now)
+            [*dict.fromkeys((*chosen, *in_effect, *BUILTINS))],
+            [(kind, _path(kind)) for kind in (first, *others)],
+            chosen=len(chosen),
         )
         if picked is None:
             _pip.write_output("Nothing was changed.")
             return 0
         if not picked.order:
-            return self._unset(options, picked.destination)
+            return self._empty(options, (picked.destination, came_from))
         return self._set(options, picked.order, picked.destination)
+
+    def _empty(self, options: Values, kinds: Sequence[str | None]) -> int:
+        """Remove the list from the first of the files that has one.
+
+        Nobody is told after a whole dialogue that it was the wrong file.
+        """
+        with _told_as_pip_does():
+            setting = [kind for kind in kinds if kind and _spellings(_loaded(kind))]
+        if setting:
+            self._unset(options, setting[0])
+        else:
+            _pip.write_output("Nothing was changed.")
+        for wish in [*self._wishes(options)][:1]:
+            text = printable(", ".join(wish.items))
+            logger.warning("%s still sets: %s", printable(wish.origin), text)
+        return 0
 
 
 def _refuse_contradictions(
@@ -229,12 +252,28 @@ def _default_kind() -> str:
     return "site" if any(Path(path).exists() for path in _files()["site"]) else "user"
 
 
-def _configuration(kind: str) -> Any:
+def _loaded(kind: str) -> Any:
     """Load one configuration file, to change it."""
     (name,) = [key for key in _pip.get_configuration_files() if str(key) == kind]
     configuration = _pip.Configuration(isolated=False, load_only=name)
     configuration.load()
     return configuration
+
+
+def _spellings(configuration: Any) -> list[str]:
+    """Return the keys of priorities that a configuration has."""
+    present = {key for _, content in configuration.items() for key in content}
+    return [key for key in _SPELLINGS if key in present]
+
+
+def _kind_of(origin: Origin) -> str | None:
+    """Return the kind of the file that a list stands in, None for another place.
+
+    ``PIP_CONFIG_FILE`` takes the place of some file, which depends on pip.
+    """
+    return next(
+        (kind for kind in _KINDS if origin.place in dict(_loaded(kind).items())), None
+    )
 
 
 def _document(wishes: Sequence[_Wish]) -> dict[str, Any]:

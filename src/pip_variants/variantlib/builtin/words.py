@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..model import SupportedProperties
 
-__all__ = ["needed", "needs"]
+__all__ = ["in_order", "needed", "needs"]
 
 _SHOWN = 4
 
@@ -37,12 +37,13 @@ def needed(namespace: str, feature: str, wanted: Sequence[str]) -> str:
     'x86-64-v3'
     """
     if (namespace, feature) == ("nvidia", "cuda_version_lower_bound"):
-        return f"nvidia driver >= {min(wanted, key=_version)}"
+        return f"nvidia driver >= {min(wanted, key=_natural)}"
     if (namespace, feature) == ("nvidia", "cuda_version_upper_bound"):
-        return f"nvidia driver < {max(wanted, key=_version)}"
+        return f"nvidia driver < {max(wanted, key=_natural)}"
     if (namespace, feature) == ("x86_64", "level"):
-        return f"x86-64-{min(wanted)}"
-    return f"{namespace} :: {feature} :: {_some(wanted)}"
+        return f"x86-64-{min(wanted, key=_natural)}"
+    one_of = "one of " if len(wanted) > 1 else ""
+    return f"{namespace} :: {feature} :: {one_of}{_some(in_order(wanted))}"
 
 
 def _has(namespace: str, feature: str, supported: SupportedProperties) -> str:
@@ -66,6 +67,19 @@ def _some(values: Sequence[str]) -> str:
     return f"{shown}, ... ({len(values)} values)" if len(values) > _SHOWN else shown
 
 
-def _version(text: str) -> tuple[int, ...]:
-    """Return what versions are compared by; what is no number counts as none."""
-    return tuple(int(part) for part in re.findall("[0-9]+", text)[:4])
+def in_order(values: Iterable[str]) -> list[str]:
+    """Order values by the numbers in them.
+
+    >>> in_order(["100_real", "90_real"])
+    ['90_real', '100_real']
+    """
+    return sorted(values, key=lambda value: (_natural(value), value))
+
+
+def _natural(text: str) -> tuple[tuple[int, str], ...]:
+    """Return what texts are compared by: the numbers in them as numbers.
+
+    Numbers may be of any length, so that they are compared by it, not read.
+    """
+    parts = [part.lstrip("0") for part in re.split("([0-9]+)", text)]
+    return tuple((at % 2 and len(part), part) for at, part in enumerate(parts))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pip_variants.variantlib.builtin.words import needed, needs
+from pip_variants.variantlib.builtin.words import in_order, needed, needs
 from pip_variants.variantlib.model import SupportedProperties
 
 LOWER, UPPER = "cuda_version_lower_bound", "cuda_version_upper_bound"
@@ -30,8 +30,10 @@ MACHINE = SupportedProperties(
         ("x86_64", "level", ["v4", "v3"], "x86-64-v3"),
         ("x86_64", "avx2", ["on"], "x86_64 :: avx2 :: on"),
         ("other", "level", ["v3"], "other :: level :: v3"),
-        ("other", "x", ["a", "b"], "other :: x :: a, b"),
-        ("other", "x", [*"abcdef"], "other :: x :: a, b, c, d, ... (6 values)"),
+        ("x86_64", "level", ["v10", "v9"], "x86-64-v9"),
+        ("other", "x", ["a", "b"], "other :: x :: one of a, b"),
+        ("other", "x", ["b10", "b9"], "other :: x :: one of b9, b10"),
+        ("other", "x", [*"abcdef"], "other :: x :: one of a, b, c, d, ... (6 values)"),
     ],
 )
 def test_needed(namespace: str, feature: str, wanted: list[str], words: str) -> None:
@@ -63,7 +65,24 @@ def test_a_driver_that_nobody_knows() -> None:
     assert text == f"needs nvidia driver >= 12.9, that machine offers no {LOWER}"
 
 
-@pytest.mark.parametrize("value", ["", "abc", "1.", "...", "9" * 50])
+@pytest.mark.parametrize("value", ["", "abc", "1.", "...", "9" * 5000])
 def test_values_of_other_forms_do_no_harm(value: str) -> None:
     """A publisher may write what a driver never says."""
     assert "nvidia driver" in needs("nvidia", LOWER, [value, "12.9"], MACHINE)
+
+
+@pytest.mark.parametrize(
+    ("values", "ordered"),
+    [
+        (["120_real", "90_real", "100_real"], ["90_real", "100_real", "120_real"]),
+        (["12.10", "12.9", "9.2"], ["9.2", "12.9", "12.10"]),
+        (["v2", "v10", "on", "1"], ["1", "on", "v2", "v10"]),
+        (["8.10a", "8.2a", "8.2"], ["8.2", "8.2a", "8.10a"]),
+        (["01", "1", "001"], ["001", "01", "1"]),
+    ],
+)
+def test_values_are_ordered_by_the_numbers_in_them(
+    values: list[str], ordered: list[str]
+) -> None:
+    assert in_order(values) == ordered
+    assert in_order(values[::-1]) == ordered
