@@ -28,6 +28,7 @@ STOREYS = (
     ("commands", "demo"),
     ("explanation", "seams"),
     ("rulings",),
+    ("neighbours",),
     ("survey",),
     ("lock_writing",),
     ("factory", "finder", "install_report", "preparer", "replacements"),

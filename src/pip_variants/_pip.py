@@ -75,6 +75,9 @@ if TYPE_CHECKING:
     from pip._internal.utils.filesystem import adjacent_tmp_file as adjacent_tmp_file
     from pip._internal.utils.filesystem import replace as replace
     from pip._internal.utils.hashes import Hashes as Hashes
+    from pip._internal.utils.logging import (
+        BrokenStdoutLoggingError as BrokenStdoutLoggingError,
+    )
     from pip._internal.utils.misc import display_path as display_path
     from pip._internal.utils.misc import format_size as format_size
     from pip._internal.utils.misc import (
@@ -89,7 +92,6 @@ if TYPE_CHECKING:
         InvalidRequirement as InvalidRequirement,
     )
     from pip._vendor.packaging.requirements import Requirement as Requirement
-    from pip._vendor.packaging.specifiers import SpecifierSet as SpecifierSet
     from pip._vendor.packaging.tags import sys_tags as sys_tags
     from pip._vendor.packaging.utils import canonicalize_name as canonicalize_name
     from pip._vendor.packaging.utils import canonicalize_version as canonicalize_version
@@ -106,6 +108,7 @@ _VENDORED = "pip._vendor."
 HOMES = {
     "BaseDistribution": _INTERNAL + "metadata",
     "BestCandidateResult": _INTERNAL + "index.package_finder",
+    "BrokenStdoutLoggingError": _INTERNAL + "utils.logging",
     "CandidateEvaluator": _INTERNAL + "index.package_finder",
     "Command": _INTERNAL + "cli.base_command",
     "CommandError": _INTERNAL + "exceptions",
@@ -142,7 +145,6 @@ HOMES = {
     "RequirementCommand": _INTERNAL + "cli.req_command",
     "RequirementPreparer": _INTERNAL + "operations.prepare",
     "ShowCommand": _INTERNAL + "commands.show",
-    "SpecifierSet": _VENDORED + "packaging.specifiers",
     "UndefinedComparison": _VENDORED + "packaging.markers",
     "UnsupportedWheel": _INTERNAL + "exceptions",
     "Version": _VENDORED + "packaging.version",

@@ -121,7 +121,7 @@ def _evaluate(
 ) -> bool:
     try:
         return original(environment)
-    except (_pip.UndefinedComparison, AssertionError) as error:
+    except Exception as error:  # noqa: BLE001 - of text that anybody may have written
         # The resolver passes over a version with such metadata, and `pip check` says
         # so. Any other error would end them.
         raise _pip.InvalidRequirement(f"Invalid marker: {error}") from None

@@ -213,7 +213,6 @@ def _machine(
 ) -> Machine:
     ranks = {candidate.link: rank for rank, candidate in enumerate(order, 1)}
     choices = decisions.of_release(*release)
-    by_source = {choice.release.source: choice for choice in choices}
     behind = dict(neighbours(order, choices, decisions.settings.priorities))
     wish = decisions.wishes.of(release[0])
     rulings = []
@@ -229,7 +228,8 @@ def _machine(
         )
         if rank is None:
             base = refused(base, offer, decisions, choices, wish)
-        rulings.append(described(base, by_source.get(base.source)))
+        same_source = [each for each in choices if each.release.source == base.source]
+        rulings.append(described(base, same_source))
     # A list is empty while it is sorted, so its length is taken before.
     last = len(rulings) + 1
     rulings.sort(key=lambda each: (each.rank or last, each.filename))
@@ -275,7 +275,7 @@ def explain_file(
         elif label is not None and document is not None:
             choice = of_machine.decide_file(link, document)
             asked = _asked([choice])
-            ruling = described(ruling, choice)
+            ruling = described(ruling, [choice])
             if not choice.verdict(label).compatible:
                 ruling = rejected(replace(ruling, rank=None), choice, of_machine)
         found.append(Machine(machine, (ruling,), asked))

@@ -17,6 +17,7 @@ class VariantFactory(_pip.Factory):
 
     _finder: VariantFinder
     _upgrades = False
+    _hashes: _pip.Hashes | None = None
 
     def get_installation_error(self, e: Any, constraints: Any) -> Any:
         """Say first why no variant fits, for each package that pip complains about."""
@@ -52,6 +53,9 @@ class VariantFactory(_pip.Factory):
     ) -> Any:
         """Remember whether the resolver looks for something better."""
         self._upgrades = not prefers_installed
+        self._hashes = hashes
+        for requirement in ireqs:
+            self._hashes &= requirement.hashes(trust_internet=False)
         try:
             return super()._iter_found_candidates(
                 ireqs, specifier, hashes, prefers_installed, *args, **named
@@ -101,9 +105,17 @@ class VariantFactory(_pip.Factory):
             return False
         if present is not None and present.forced:
             return False
-        best = self._finder.best_of_version(dist.canonical_name, dist.version)
-        label = None if present is None else present.label
-        return best is not None and label_of(best.link.filename) != label
+        best = self._finder.best_of_version(
+            dist.canonical_name, dist.version, self._hashes
+        )
+        if best is None:
+            return False
+        label = label_of(best.link.filename)
+        if present is None or label is not None:
+            return label != (present and present.label)
+        # A wheel without a label may hold a variant.json all the same: it would be
+        # exchanged for itself for ever.
+        return present.recorded
 
     def _has_variants(self, dist: _pip.BaseDistribution) -> bool:
         candidates = self._finder.of_version(dist.canonical_name, dist.version)

@@ -58,11 +58,15 @@ class VariantFinder(_pip.PackageFinder):
         return [candidate for candidate in found if candidate.version == version]
 
     def best_of_version(
-        self, name: str, version: object
+        self, name: str, version: object, hashes: _pip.Hashes | None = None
     ) -> _pip.InstallationCandidate | None:
-        """Return what would be installed of a version today, None for nothing."""
-        evaluator = self.make_candidate_evaluator(name)
-        return evaluator.sort_best_candidate(self.of_version(name, version))
+        """Return what would be installed of a version today, None for nothing.
+
+        :param hashes: those that are allowed, None for all.
+        """
+        evaluator = self.make_candidate_evaluator(name, hashes=hashes)
+        found = self.of_version(name, version)
+        return evaluator.compute_best_candidate(found).best_candidate
 
     def find_requirement(
         self, req: _pip.InstallRequirement, upgrade: bool

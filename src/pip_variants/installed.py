@@ -39,12 +39,14 @@ class InstalledVariant:
     :param matched: those that the machine supported when it was installed; all of
         them where no record tells.
     :param forced: it was taken although nobody asked the machine.
+    :param recorded: a record says that it was chosen as a variant.
     """
 
     label: str
     declared: Properties
     matched: Properties
     forced: bool = False
+    recorded: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         """Return what reports and the record say."""
@@ -85,7 +87,8 @@ def installed_variant(dist: _pip.BaseDistribution) -> InstalledVariant | None:
     ((label, declared),) = document.variants.items()
     record = _read_record(dist, label)
     matched = _within(declared, record.get("properties"))
-    return InstalledVariant(label, declared, matched, record.get("forced") is True)
+    forced = record.get("forced") is True
+    return InstalledVariant(label, declared, matched, forced, bool(record))
 
 
 def installed_label(dist: _pip.BaseDistribution) -> str | None:

@@ -141,7 +141,14 @@ class LockReader:
 
     def _link(self, wheel: Any) -> _pip.Link:
         url = self._url_of(self._path, wheel)
-        return _pip.Link(url, comes_from=self._path, hashes=dict(wheel.hashes))
+        link = _pip.Link(url, comes_from=self._path, hashes=dict(wheel.hashes))
+        if link.is_wheel and label_of(link.filename) != label_of(wheel.filename):
+            msg = (
+                f"{printable(wheel.filename)} in {self._path} is named in another way "
+                f"than its address, {printable(link.redacted_url)}. Lock again."
+            )
+            raise _pip.InstallationError(msg)
+        return link
 
     def _fitting(self, wheels: Sequence[Any]) -> list[Any]:
         """Return the wheels that this Python can use: by tags, then build number."""

@@ -1,6 +1,7 @@
 """What puts one file before the next in the order in which pip takes them.
 
-The cases stand in the order in which pip's own order and ``finder`` ask for them.
+The cases stand in the order in which pip and ``finder`` ask for them. Yanked files are
+not among those that are ranked here.
 """
 
 from __future__ import annotations
@@ -108,9 +109,7 @@ def _words(better: Property | None, worse: Property | None) -> str:
 
 
 def _by_kind(first: _pip.Link, second: _pip.Link) -> str:
-    """Tell what pip asks for before it looks at labels and tags."""
-    if first.is_yanked != second.is_yanked:
-        return "a yanked file comes last"
+    """Tell what counts before labels and tags do."""
     if not second.is_wheel and first.is_wheel:
         return "wheels come before source distributions"
     if label_of(first.filename) is not None and label_of(second.filename) is None:

@@ -26,7 +26,7 @@ def inherited() -> Mapping[str, Any] | None:
     try:
         policy: Mapping[str, Any] = json.loads(os.environ[_VARIABLE])
         return None if policy["process"] == os.getpid() else policy
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         return None
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from .options import ALL, given
 from .origins import Layer, Origin, Setting
+from .text import tight
 
 __all__ = ["Layer", "Origin", "Setting", "first", "items", "layers"]
 
@@ -101,7 +102,7 @@ def items(texts: Iterable[str]) -> tuple[str, ...]:
     >>> items(["nvidia, x86_64 :: level", "blas"])
     ('nvidia', 'x86_64::level', 'blas')
     """
-    joined = re.sub(r"\s*::\s*", "::", "\n".join(texts))
+    joined = tight("\n".join(texts), "::")
     # Early drafts wrote a list as JSON does.
     return tuple(
         item for item in re.split(r"[,\s]+", re.sub(r"[\[\]\"']", " ", joined)) if item

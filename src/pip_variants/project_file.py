@@ -14,6 +14,7 @@ from typing import Any
 from . import _pip
 from .options import LISTS, SWITCH
 from .origins import Layer, Origin, Setting
+from .text import printable
 
 __all__ = ["layers"]
 
@@ -50,6 +51,8 @@ def layers(folder: Path) -> Iterator[Layer]:
 def _read(path: Path) -> bytes | None:
     """Return the content of a file, None when there is none."""
     try:
+        if path.exists() and not path.is_file():
+            return None  # A folder; or a pipe, which would not end.
         with path.open("rb") as file:
             data = file.read(_MAX_BYTES + 1)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
@@ -112,9 +115,9 @@ class _Table:
         else:
             logger.warning(
                 "%s: unknown key %s%s; known are: %s",
-                self._path,
+                printable(self._path),
                 self._prefix,
-                key,
+                printable(key),
                 ", ".join(_known()),
             )
 
@@ -122,7 +125,7 @@ class _Table:
         return Origin(str(self._path), f"{self._prefix}{key}")
 
     def _bad(self, key: str, problem: str) -> _pip.CommandError:
-        return _pip.CommandError(f"{self._path}: {key}: {problem}")
+        return _pip.CommandError(printable(f"{self._path}: {key}: {problem}"))
 
     def _switch(self, key: str, value: Any) -> str:
         if not isinstance(value, bool):

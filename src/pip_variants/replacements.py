@@ -112,7 +112,7 @@ def marker_evaluate(original: Callable[..., bool]) -> Callable[..., bool]:
     def evaluate(self: Any, environment: Any = None, *args: Any, **named: Any) -> bool:
         try:
             return original(self, environment, *args, **named)
-        except KeyError:
+        except Exception:
             if not patching.is_active() or "variant_" not in str(self):
                 raise
         try:
@@ -141,10 +141,13 @@ def iter_dependencies(original: Callable[..., Any]) -> Callable[..., Any]:
                     from . import dependencies
 
                     return dependencies.iter_dependencies(self, extras)
+            except ImportError as error:
+                patching.give_up(error)
             except _pip.InvalidRequirement:
                 raise
-            except Exception as error:  # noqa: BLE001 - pip must run whatever happens
-                patching.give_up(error)
+            except Exception as error:
+                # What a wheel says must not switch us off for the other packages.
+                raise _pip.InvalidRequirement(f"Invalid dependency: {error}") from error
         return original(self, extras)
 
     return iter_dependencies

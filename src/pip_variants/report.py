@@ -195,8 +195,11 @@ def _log_rejections(choices: Iterable[Choice], level: int) -> None:
         logger.log(
             level, "No variant of %s %s can be used:", release.name, release.version
         )
-        for line in _against(choice):
+        lines = [*_against(choice)]
+        for line in lines[:_MOST_LINES]:
             logger.log(level, "  %s", line)
+        if len(lines) > _MOST_LINES:
+            logger.log(level, "  ... and %d more", len(lines) - _MOST_LINES)
 
 
 def _against(choice: Choice) -> Iterator[str]:

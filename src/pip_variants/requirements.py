@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from . import _pip
+from .text import without_credentials
 from .wishes import Wish, combine
 
 __all__ = ["Pins", "pins", "refuse_markers", "take_label"]
@@ -74,17 +76,20 @@ def take_label(requirement: str, line_source: str | None) -> str:
     found = _REQUIREMENT.fullmatch(requirement)
     if found is None or found["name"].lower().endswith(_ARCHIVES):
         return requirement
+    # To pip, the name of an archive that is there is its path, whatever is in it.
+    if requirement.lower().endswith(_ARCHIVES) and Path(requirement).is_file():
+        return requirement
+    place = without_credentials(line_source or "command line")
     if not is_label(found["label"]):
-        place = f" ({line_source})" if line_source else ""
         msg = (
-            f"Invalid requirement: {requirement!r}{place}: {found['label']!r} is no "
+            f"Invalid requirement: {requirement!r} ({place}): {found['label']!r} is no "
             "variant label. Write name==version#label; a label holds only 0-9, a-z, "
             "'_' and '.'"
         )
         raise _pip.InstallationError(msg)
     marker = found["marker"] or ""
     if _holds(marker[1:]):
-        pins.add(found["name"], found["label"], line_source or "command line")
+        pins.add(found["name"], found["label"], place)
     return f"{found['name']}{found['specifier']}{marker}"
 
 
@@ -109,12 +114,12 @@ def refuse_markers(requirements: Iterable[_pip.InstallRequirement]) -> None:
         names = marker_names(marker)
         if not names:
             continue
-        what = str(requirement.req or requirement.link)
+        what = without_credentials(requirement.req or requirement.link)
         if marker not in what:
             what += f"; {marker}"
-        source = requirement.comes_from or "command line"
+        source = without_credentials(requirement.comes_from or "command line")
         msg = (
-            f"Invalid requirement: {printable(what)!r} ({printable(str(source))}): "
+            f"Invalid requirement: {printable(what)!r} ({printable(source)}): "
             f"{names[0]} describes the wheel that a dependency stands in, and this "
             "requirement stands in none. Leave it out; to choose a variant, write "
             f"{requirement.name or 'NAME'}==VERSION#LABEL"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from .survey import Offer
 from .text import printable
 from .variantlib.builtin.words import needed
 from .variantlib.counterfactual import Unmet, rank_if_met, unmet
-from .variantlib.model import Properties
+from .variantlib.model import Properties, SupportedProperties
 from .variantlib.selection import Reason
 
 if TYPE_CHECKING:
@@ -60,23 +60,30 @@ class Ruling:
     behind: Behind | None = None
 
 
-def described(ruling: Ruling, choice: Choice | None) -> Ruling:
-    """Add the properties of the label, and which of them the machine supports."""
-    if choice is None or ruling.label is None:
-        return ruling
-    declared = choice.declared(ruling.label)
-    matched: dict[str, Mapping[str, Sequence[str]]] = {}
+def described(ruling: Ruling, choices: Sequence[Choice]) -> Ruling:
+    """Add the properties of the label, and which of them the machine supports.
+
+    :param choices: what was decided about its release in its source.
+    """
+    for choice in choices if ruling.label is not None else ():
+        assert ruling.label is not None
+        declared = choice.declared(ruling.label)
+        if declared:
+            matched = _matched(declared, choice.supported)
+            return replace(ruling, declared=declared, matched=matched)
+    return ruling
+
+
+def _matched(declared: Properties, supported: SupportedProperties) -> Properties:
+    """Return what is supported of some properties, the best value first."""
+    found: dict[str, dict[str, list[str]]] = {}
     for namespace, features in declared.items():
-        fitting = {
-            feature: [value for value in offered if value in values]
-            for feature, values in features.items()
-            if not set(
-                offered := choice.supported.values(namespace, feature)
-            ).isdisjoint(values)
-        }
-        if fitting:
-            matched[namespace] = fitting
-    return replace(ruling, declared=declared, matched=matched)
+        for feature, values in features.items():
+            offered = supported.values(namespace, feature)
+            fitting = [value for value in offered if value in values]
+            if fitting:
+                found.setdefault(namespace, {})[feature] = fitting
+    return found
 
 
 def refused(
@@ -107,20 +114,21 @@ def refused(
 
 def rejected(ruling: Ruling, choice: Choice, decisions: Decisions) -> Ruling:
     """Say why the label of a file does not count here, and what would change that."""
-    assert ruling.label is not None
-    verdict = choice.verdict(ruling.label)
+    label = ruling.label
+    assert label is not None
+    verdict = choice.verdict(label)
     wish = choice.wish
     if verdict.reason is Reason.NOT_REQUESTED and wish is not None:
         return replace(ruling, reason=_other_labels(wish))
-    ruling = replace(ruling, reason=choice.reason(ruling.label))
+    reason = choice.reason(label)
     if verdict.reason is Reason.EXCLUDED:
-        return ruling
-    gaps = unmet(choice.declared(ruling.label), choice.supported)
+        return replace(ruling, reason=reason)
+    gaps = unmet(choice.declared(label), choice.supported)
     if verdict.reason in _HELPLESS or not gaps:
-        return replace(ruling, remedy="its publisher would have to mend the metadata")
-    return replace(
-        ruling, gaps=gaps, remedy=_remedy(gaps, ruling.label, choice, decisions)
-    )
+        remedy = "its publisher would have to mend the metadata"
+        return replace(ruling, reason=reason, remedy=remedy)
+    remedy = _remedy(gaps, label, choice, decisions)
+    return replace(ruling, reason=reason, gaps=gaps, remedy=remedy)
 
 
 def _other_labels(wish: Wish) -> str:

@@ -18,12 +18,15 @@ from typing import TYPE_CHECKING, Any
 
 from . import _pip, policy, preferences, target
 from .origins import Layer, Setting
+from .text import printable
 from .wishes import Wish, read_wishes
 
 if TYPE_CHECKING:
     from .variantlib.model import SupportedProperties
 
 __all__ = ["Settings"]
+
+_MAX_BYTES = 16 * 1024 * 1024
 
 _TRUE = ("y", "yes", "t", "true", "on", "1")
 _FALSE = ("n", "no", "f", "false", "off", "0")
@@ -71,7 +74,7 @@ class Settings:
                 priorities=tuple(parent.get("priorities", ())),
                 exclude=tuple(parent.get("exclude", ())),
             )
-        found = [*preferences.layers(options, parser, Path.cwd())]
+        found = [*preferences.layers(options, parser, _working_directory())]
         return cls(
             no_variant=_switch(preferences.first(found, "no-variant")),
             foreign_target=target.is_foreign(options),
@@ -107,6 +110,14 @@ class Settings:
                 "exclude": self.exclude,
             }
         )
+
+
+def _working_directory() -> Path | None:
+    """Return where pip was started, None when that is gone."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return None
 
 
 def _switch(setting: Setting | None) -> bool:
@@ -147,10 +158,10 @@ def _platforms(setting: Setting | None) -> Mapping[str, SupportedProperties]:
     platforms = {}
     for path in paths:
         try:
-            platforms[path] = read_platform(Path(path).expanduser().read_bytes())
+            platforms[path] = read_platform(_content(path, setting))
         except OSError as error:
             reason = error.strerror or str(error)
-        except ValidationError as error:
+        except (ValidationError, RuntimeError, ValueError) as error:
             reason = str(error)
         else:
             continue
@@ -158,8 +169,21 @@ def _platforms(setting: Setting | None) -> Mapping[str, SupportedProperties]:
             f"{setting.origin}: {path} is no platform file: {reason}. Write one with: "
             "pip variant platform --json > FILE"
         )
-        raise _pip.CommandError(msg)
+        raise _pip.CommandError(printable(msg))
     return platforms
+
+
+def _content(path: str, setting: Setting) -> bytes:
+    """Return the content of a platform file, of bounded size.
+
+    :raises OSError, RuntimeError, ValueError: when there is none.
+    """
+    file = Path(path).expanduser()
+    # Who types a pipe waits for it; a file in a project must not make anybody wait.
+    if setting.origin.place != "command line" and not file.is_file():
+        raise ValueError("no regular file" if file.exists() else "no such file")
+    with file.open("rb") as stream:
+        return stream.read(_MAX_BYTES)
 
 
 def _paths(setting: Setting) -> list[str]:

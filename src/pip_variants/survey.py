@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from time import monotonic
 from typing import Any
 
 from . import _pip
@@ -26,6 +27,9 @@ _SHORT = {
     "requires_python_mismatch": "for another Python",
 }
 _MOST_ASKED = 50
+_LONGEST_ASKED = 5
+"""Seconds after which nobody is asked for a size any more."""
+_LARGEST = 1 << 60
 _PEP_691 = "application/vnd.pypi.simple.v1+json"
 
 
@@ -84,12 +88,20 @@ class SurveyingFinder(VariantFinder):
                 return None
         if link.filename in self._page_sizes:
             return self._page_sizes[link.filename]
-        if self._asked >= _MOST_ASKED:
+        if self._asked >= _MOST_ASKED or monotonic() > self._ask_until:
             return None
         self._asked += 1
-        return self._size_told_by_server(link)
+        size = self._size_told_by_server(link)
+        if size is None:
+            # Who refuses once is not asked again: a size is not worth waiting for.
+            self._asked = _MOST_ASKED
+        return size
 
     _asked = 0
+
+    @cached_property
+    def _ask_until(self) -> float:
+        return monotonic() + _LONGEST_ASKED
 
     @cached_property
     def _page_sizes(self) -> dict[str, int]:
@@ -105,18 +117,25 @@ class SurveyingFinder(VariantFinder):
             except (ValueError, RecursionError, AttributeError):
                 continue
             for file in files:
-                if isinstance(file, dict) and isinstance(file.get("size"), int):
-                    yield str(file.get("filename")), file["size"]
+                size = file.get("size") if isinstance(file, dict) else None
+                if isinstance(size, int) and 0 <= size < _LARGEST:
+                    yield str(file.get("filename")), size
 
     def _size_told_by_server(self, link: _pip.Link) -> int | None:
+        session = self._link_collector.session
+        url = link.url_without_fragment
+        adapter: Any = session.get_adapter(url)
+        retries = adapter.max_retries
+        adapter.max_retries = retries.new(total=0)
         try:
-            response = self._link_collector.session.head(
-                link.url_without_fragment, allow_redirects=True
-            )
+            response = session.head(url, allow_redirects=True, timeout=_LONGEST_ASKED)
             _pip.raise_for_status(response)
-            return int(response.headers["Content-Length"])
+            size = int(response.headers["Content-Length"])
         except (_pip.RequestException, _pip.PipError, KeyError, ValueError, OSError):
             return None
+        finally:
+            adapter.max_retries = retries
+        return size if 0 <= size < _LARGEST else None
 
 
 def survey(finder: VariantFinder) -> SurveyingFinder:

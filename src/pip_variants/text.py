@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 __all__ = ["printable", "unbroken", "wrapped"]
@@ -33,11 +34,13 @@ def unbroken(text: object) -> str:
 def wrapped(text: str, indent: str = "") -> list[str]:
     """Return the lines of a sentence; those that go on are indented further.
 
+    A property stays in one piece.
+
     >>> wrapped("needs " + ", ".join(["nvidia :: sm_arch"] * 5))[1]
     '  nvidia :: sm_arch'
     """
     lines = textwrap.wrap(
-        text,
+        text.replace(" :: ", f"{_NO_BREAK}::{_NO_BREAK}"),
         _WIDTH,
         initial_indent=indent,
         subsequent_indent=f"{indent}  ",
@@ -45,3 +48,27 @@ def wrapped(text: str, indent: str = "") -> list[str]:
         break_on_hyphens=False,
     )
     return [line.replace(_NO_BREAK, " ") for line in lines]
+
+
+def tight(text: str, *separators: str) -> str:
+    """Return *text* without the blanks around separators.
+
+    >>> tight("torch = a , b", "=", ",")
+    'torch=a,b'
+    """
+    for separator in separators:
+        # A pattern with blanks at both ends takes quadratic time.
+        text = separator.join(part.strip() for part in text.split(separator))
+    return text
+
+
+_USER_INFO = re.compile(r"(?<=://)[^/@\s]{1,500}@")
+
+
+def without_credentials(text: object) -> str:
+    """Return *text* with the user info of its URLs hidden.
+
+    >>> without_credentials("line 1 of https://me:secret@example.org/r.txt")
+    'line 1 of https://****@example.org/r.txt'
+    """
+    return _USER_INFO.sub("****@", str(text))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from . import _pip
 from .origins import Layer, Setting
+from .text import tight
 
 __all__ = ["EVERY", "Wish", "Wishes", "combine", "read_wishes"]
 
@@ -134,7 +135,7 @@ def _parts(setting: Setting) -> Iterator[tuple[str, tuple[str, ...]]]:
 
     for text in setting.texts:
         # Blanks part wishes, as in every list of pip, but not around "=" and ",".
-        for part in re.sub(r"\s*([=,])\s*", r"\1", text).split() or [""]:
+        for part in tight(text, "=", ",").split() or [""]:
             name, equals, listed = part.rpartition("=")
             if equals and not _NAME.fullmatch(name):
                 msg = (

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import subprocess
+import sysconfig
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,6 +157,13 @@ class Pip:
         self.home = home
         self.cache = home / "cache"
         home.mkdir(exist_ok=True)
+
+    @property
+    def site(self) -> Path:
+        """The folder that packages are installed into."""
+        folder = self.python.parents[1]
+        base = {"base": folder, "platbase": folder}
+        return Path(sysconfig.get_path("purelib", "venv", base))
 
     def __call__(
         self,

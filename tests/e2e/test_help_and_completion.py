@@ -59,8 +59,9 @@ DESCRIPTIONS = {
   Tell which variant pip would take, and why.
 
   Lists the files of the version that pip would pick, in the order in which
-  pip would take them: size, what is missing on this machine, and what would
-  change that. With --variant-platform, it is for the machine in that file;
+  pip would take them: size, what decided between neighbours, what is missing
+  on this machine, and what would change that. With -v also the properties of
+  each variant. With --variant-platform, it is for the machine in that file;
   with several files there is a column for each.
 """,
     "platform": """\
@@ -73,8 +74,8 @@ DESCRIPTIONS = {
   Check that the installed variants fit this machine.
 
   Also tells where pip would take another variant of the same version today;
-  --no-index leaves that out. The exit status is 1 when an installed variant
-  does not fit.
+  --no-index leaves that out. A package that is named may be a plain one. The
+  exit status is 1 when an installed variant does not fit.
 """,
     "prioritize": """\
   Show or set what decides first among variants.

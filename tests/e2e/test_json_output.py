@@ -15,7 +15,7 @@ from tests.e2e.kit import Index, Pip, gpu
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "json-output.md"
 
 # Names of namespaces stand where keys do.
-FREE = ("properties", "sources")
+FREE = ("properties", "sources", "declared", "matched")
 
 
 def shown(verb: str) -> Any:
@@ -58,7 +58,7 @@ def explained(verb: str) -> set[str]:
 def test_the_keys_are_those_of_the_page(
     own_pip: Pip, demo_index: Index, args: tuple[str, ...]
 ) -> None:
-    environ = {"PIP_INDEX_URL": demo_index.url, **gpu("12.6")}
+    environ = {"PIP_INDEX_URL": demo_index.url, **gpu("12.8")}
     own_pip("install", "torch", environ=environ).ok()
     environ["PIP_VARIANT_PRIORITIES"] = "nvidia"
     result = own_pip("variant", *args, "--json", environ=environ).ok()

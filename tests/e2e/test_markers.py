@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sysconfig
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -108,15 +107,8 @@ def broken(pip: Pip) -> Result:
     return result
 
 
-def site(pip: Pip) -> Path:
-    folder = pip.python.parents[1]
-    return Path(
-        sysconfig.get_path("purelib", "venv", {"base": folder, "platbase": folder})
-    )
-
-
 def record(pip: Pip) -> dict[str, object]:
-    found = json.loads((site(pip) / RECORD).read_text("utf-8"))
+    found = json.loads((pip.site / RECORD).read_text("utf-8"))
     assert isinstance(found, dict)
     return found
 
@@ -309,7 +301,7 @@ def test_later_runs_see_the_same(lasting: Pip, marked: Index) -> None:
 def test_the_record_holds_on_another_machine(own_pip: Pip, marked: Index) -> None:
     """E30: what the machine supported is what counts, and without a record, all."""
     own_pip("install", "--index-url", marked.url, "marked").ok()
-    (site(own_pip) / RECORD).unlink()
+    (own_pip.site / RECORD).unlink()
     result = broken(own_pip)
     assert "dep-unsupported" in result.out
     assert "dep-missing" not in result.out
@@ -338,18 +330,18 @@ def test_another_label_has_other_dependencies(own_pip: Pip, marked: Index) -> No
     own_pip("check").ok()
     result = own_pip("install", "--index-url", marked.url, "--no-variant", "marked")
     assert needed(result.ok().installed) == {"plain"}
-    assert not (site(own_pip) / RECORD).exists()
+    assert not (own_pip.site / RECORD).exists()
     own_pip("check").ok()
 
 
 def test_uninstalling_leaves_nothing(own_pip: Pip, marked: Index) -> None:
-    before = {path.name for path in site(own_pip).iterdir()}
+    before = {path.name for path in own_pip.site.iterdir()}
     own_pip("install", "--no-deps", "--index-url", marked.url, "marked").ok()
-    assert (site(own_pip) / RECORD).exists()
+    assert (own_pip.site / RECORD).exists()
     out = own_pip("show", "--files", "marked").ok().out
     assert RECORD in out
     own_pip("uninstall", "--yes", "marked").ok()
-    after = {path.name for path in site(own_pip).iterdir()}
+    after = {path.name for path in own_pip.site.iterdir()}
     assert after - {"__pycache__"} == before - {"__pycache__"}
 
 
@@ -388,7 +380,7 @@ def test_a_record_that_came_in_the_wheel(own_pip: Pip, index: Index) -> None:
     with zipfile.ZipFile(wheel, "a") as archive:
         archive.writestr("demo-1.0.dist-info/variant_selection.json", '{"label": "x"}')
     own_pip("install", "--no-deps", wheel).ok()
-    info = site(own_pip) / "demo-1.0.dist-info"
+    info = own_pip.site / "demo-1.0.dist-info"
     text = (info / "variant_selection.json").read_text("utf-8")
     assert json.loads(text)["label"] == "v2"
     assert (info / "RECORD").read_text("utf-8").count("variant_selection") == 1
@@ -396,7 +388,7 @@ def test_a_record_that_came_in_the_wheel(own_pip: Pip, index: Index) -> None:
 
 def test_a_plain_wheel_has_no_record(own_pip: Pip, marked: Index) -> None:
     own_pip("install", "--index-url", marked.url, "dep-always").ok()
-    assert not list(site(own_pip).glob("*/variant_selection.json"))
+    assert not list(own_pip.site.glob("*/variant_selection.json"))
 
 
 def test_a_record_that_cannot_be_written(own_pip: Pip, index: Index) -> None:

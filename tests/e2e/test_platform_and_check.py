@@ -113,14 +113,20 @@ def test_the_json_is_a_platform_file(pip: Pip, tmp_path: Path) -> None:
     assert {each["source"] for each in written["sources"].values()} == {"platform file"}
 
 
-def test_what_several_machines_share(pip: Pip, tmp_path: Path) -> None:
-    files = []
+def test_several_machines_one_after_the_other(pip: Pip, tmp_path: Path) -> None:
+    files, expected = [], []
     for name, values in (("new", ["v3", "v2"]), ("old", ["v2", "v1"])):
         file = tmp_path / f"{name}.json"
         file.write_text(json.dumps({"properties": {"x86_64": {"level": values}}}))
         files += ["--variant-platform", str(file)]
-    result = pip("variant", "platform", *files).ok()
-    assert "  level: v2\n" in result.out
+        level = f"  level: {', '.join(values)}"
+        expected += [f"In {file}:", "x86_64 (platform file)", level]
+    lines = pip("variant", "platform", *files).ok().out.splitlines()
+    assert [line for line in lines if line in expected] == expected
+    result = pip("variant", "platform", "--json", *files).failed()
+    assert result.err == (
+        "ERROR: a platform file describes one machine; give one --variant-platform\n"
+    )
 
 
 def test_a_warning_of_a_provider(pip: Pip) -> None:
@@ -341,6 +347,26 @@ def test_another_machine(own_pip: Pip, drivers_index: Index, tmp_path: Path) -> 
         own_pip, drivers_index, "--variant-platform", file, environ=gpu("12.6")
     )
     assert (found["fits"], found["instead"]) == (False, "null")
+
+
+def test_several_machines(own_pip: Pip, drivers_index: Index, tmp_path: Path) -> None:
+    """The first one that it does not fit is named; the remedy is for all of them."""
+    install(own_pip, drivers_index, "demo", driver="12.9")
+    options: list[str] = []
+    for driver in ("12.9", "12.6"):
+        file = tmp_path / f"{driver}.json"
+        written = own_pip("variant", "platform", "--json", environ=gpu(driver)).ok()
+        file.write_text(written.out)
+        options += ["--variant-platform", str(file)]
+    (found,) = checked(own_pip, drivers_index, *options)
+    assert not found["fits"]
+    assert found["reason"] == f"needs nvidia driver >= 12.9, {file} offers 12.6"
+    assert found["remedy"] == shlex.join(
+        ["pip", "install", "--upgrade", *options, "demo==1.0"]
+    )
+    install(own_pip, drivers_index, *shlex.split(found["remedy"])[2:])
+    (found,) = checked(own_pip, drivers_index, *options)
+    assert (found["label"], found["fits"], found["instead"]) == ("cu126", True, None)
 
 
 def test_the_labels_asked_for_are_what_pip_would_take(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pip_variants import _pip, dependencies, patching, replacements
+from pip_variants import _pip, dependencies, patching, replacements, requirements
 from pip_variants.demo.wheels import build_wheel
 from pip_variants.installed import InstalledVariant
 
@@ -129,9 +129,12 @@ class TestReplacements:
         assert evaluate(both, {"variant_label": "x"}) is True
 
     def test_another_unknown_variable_stays_one(self, evaluate: Any) -> None:
-        for text in ('"x" in extras', '"x" in extras or variant_label == ""'):
-            with pytest.raises(KeyError):
-                evaluate(_pip.Marker(text))
+        with pytest.raises(KeyError):
+            evaluate(_pip.Marker('"x" in extras'))
+
+    def test_beside_ours_it_makes_the_requirement_invalid(self, evaluate: Any) -> None:
+        with pytest.raises(_pip.InvalidRequirement):
+            evaluate(_pip.Marker('"x" in extras or variant_label == ""'))
 
     def test_switched_off_it_is_pips_own(
         self, evaluate: Any, monkeypatch: pytest.MonkeyPatch
@@ -139,3 +142,26 @@ class TestReplacements:
         monkeypatch.setattr(patching, "is_active", lambda: False)
         with pytest.raises(KeyError):
             evaluate(_pip.Marker('variant_label == ""'))
+
+
+class TestRefusal:
+    def test_the_place_is_named(self) -> None:
+        from pip._internal.req.constructors import install_req_from_line
+
+        asked = install_req_from_line(
+            'demo>=1 ; variant_label == "x"', comes_from="-r a.txt (line 3)"
+        )
+        with pytest.raises(_pip.InstallationError) as caught:
+            requirements.refuse_markers([asked])
+        assert str(caught.value) == (
+            "Invalid requirement: 'demo>=1; variant_label == \"x\"' (-r a.txt (line 3)): "
+            "variant_label describes the wheel that a dependency stands in, and this "
+            "requirement stands in none. Leave it out; to choose a variant, write "
+            "demo==VERSION#LABEL"
+        )
+
+    def test_other_markers_are_let_through(self) -> None:
+        from pip._internal.req.constructors import install_req_from_line
+
+        asked = install_req_from_line('demo; os_name == "variant_label"')
+        requirements.refuse_markers([asked, install_req_from_line("demo")])

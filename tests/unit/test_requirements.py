@@ -92,24 +92,12 @@ def test_two_labels_for_one_package_name_both_places() -> None:
     assert "'cu129' (command line)" in str(caught.value)
 
 
-class TestRefusal:
-    def test_the_place_is_named(self) -> None:
-        from pip._internal.req.constructors import install_req_from_line
-
-        asked = install_req_from_line(
-            'demo>=1 ; variant_label == "x"', comes_from="-r a.txt (line 3)"
-        )
-        with pytest.raises(_pip.InstallationError) as caught:
-            requirements.refuse_markers([asked])
-        assert str(caught.value) == (
-            "Invalid requirement: 'demo>=1; variant_label == \"x\"' (-r a.txt (line 3)): "
-            "variant_label describes the wheel that a dependency stands in, and this "
-            "requirement stands in none. Leave it out; to choose a variant, write "
-            "demo==VERSION#LABEL"
-        )
-
-    def test_other_markers_are_let_through(self) -> None:
-        from pip._internal.req.constructors import install_req_from_line
-
-        asked = install_req_from_line('demo; os_name == "variant_label"')
-        requirements.refuse_markers([asked, install_req_from_line("demo")])
+def test_no_password_in_the_place(pins: Pins) -> None:
+    place = "line 1 of https://me:secret@example.org/r.txt"
+    requirements.take_label("torch#v1", place)
+    pin = pins.wish("torch")
+    assert pin is not None
+    assert pin.place == "line 1 of https://****@example.org/r.txt"
+    with pytest.raises(_pip.InstallationError) as caught:
+        requirements.take_label("torch#V1", place)
+    assert "secret" not in str(caught.value)

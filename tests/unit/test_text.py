@@ -27,6 +27,9 @@ def test_lines_of_a_sentence() -> None:
         "    end",
     ]
     assert wrapped("") == []
+    assert wrapped(f"{'word ' * 13}nvidia :: sm_arch :: 90")[1] == (
+        "  nvidia :: sm_arch :: 90"
+    )
 
 
 @given(st.text())

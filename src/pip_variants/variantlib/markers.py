@@ -22,7 +22,6 @@ MARKER_NAMES = (
 )
 """The variables that PEP 825 adds to dependency specifiers."""
 
-_SEPARATOR = re.compile(r"\s*::\s*")
 # A quoted text is a value and may read like a name.
 _QUOTED_OR_NAME = re.compile(rf"'[^']*'|\"[^\"]*\"|\b({'|'.join(MARKER_NAMES)})\b")
 
@@ -38,9 +37,15 @@ class PropertySet(frozenset[str]):
 
     def __contains__(self, text: object) -> bool:
         """Tell whether *text* is a member, however its parts are set apart."""
-        return isinstance(text, str) and super().__contains__(
-            _SEPARATOR.sub(" :: ", text)
-        )
+        if not isinstance(text, str):
+            return False
+        # No pattern with blanks at both ends: it takes quadratic time.
+        first, *others = text.split("::")
+        if others:
+            *middle, last = others
+            inner = (part.strip() for part in middle)
+            text = " :: ".join((first.rstrip(), *inner, last.lstrip()))
+        return super().__contains__(text)
 
 
 _NONE = PropertySet()

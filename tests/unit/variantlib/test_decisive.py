@@ -52,8 +52,8 @@ def found(
     """Return what decides between two labels, as text."""
     published = document({"a": first, "b": second})
     deciding = Comparison(published, MACHINE, priorities=priorities).decisive("a", "b")
-    first_one, second_one = deciding.first, deciding.second
-    return first_one and str(first_one), second_one and str(second_one)
+    one, other = deciding.first, deciding.second
+    return str(one) if one else None, str(other) if other else None
 
 
 def test_the_first_difference_decides() -> None:

@@ -48,7 +48,12 @@ def keep_notes_off(options: Values) -> None:
 
 def print_json(content: Any) -> None:
     """Print a document on standard output, whatever pip's own verbosity is."""
-    sys.stdout.write(json.dumps(content, indent=2) + "\n")
+    try:
+        sys.stdout.write(json.dumps(content, indent=2) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        # pip ends orderly on this one.
+        raise _pip.BrokenStdoutLoggingError from error
 
 
 def print_table(rows: Sequence[Sequence[str]], *, indent: str = "") -> None:

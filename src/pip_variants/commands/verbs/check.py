@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from optparse import Values
 from typing import Any, NamedTuple
@@ -83,10 +83,13 @@ class CheckVerb(IndexVerb):
         """
         keep_notes_off(options)
         finder = self.make_finder(options)
-        detector = make_detector(finder.decisions.settings)
+        detectors = {
+            printable(name) or "this machine": make_detector(alone)
+            for name, alone in finder.decisions.settings.each_machine()
+        }
         looks = not options.no_index or bool(options.find_links)
         found = [
-            _check(dist, detector, finder if looks else None, _repeated(options))
+            _check(dist, detectors, finder if looks else None, _repeated(options))
             for dist in _installed(args)
             if args or installed_variant(dist) is not None
         ]
@@ -123,7 +126,7 @@ def _installed(names: list[str]) -> Iterator[_pip.BaseDistribution]:
 
 def _check(
     dist: _pip.BaseDistribution,
-    detector: Detector,
+    detectors: Mapping[str, Detector],
     finder: VariantFinder | None,
     options: list[str],
 ) -> _Finding:
@@ -148,7 +151,7 @@ def _check(
         dist.raw_name,
         str(dist.version),
         variant,
-        printable(_misfit(dist, variant, detector)),
+        printable(_misfit(dist, variant, detectors)),
         today,
         instead,
         remedy,
@@ -156,15 +159,18 @@ def _check(
 
 
 def _misfit(
-    dist: _pip.BaseDistribution, variant: InstalledVariant | None, detector: Detector
+    dist: _pip.BaseDistribution,
+    variant: InstalledVariant | None,
+    detectors: Mapping[str, Detector],
 ) -> str:
-    """Return why a variant does not fit this machine, "" when it does."""
+    """Return why a variant does not fit one of the machines, "" when it does."""
     document = installed_metadata(dist)
     if variant is None or document is None:
         return ""
-    supported, _ = detector.supported(document)
-    for gap in unmet(variant.declared, supported):
-        return needs(gap.namespace, gap.feature, gap.wanted, supported)
+    for machine, detector in detectors.items():
+        supported, _ = detector.supported(document)
+        for gap in unmet(variant.declared, supported):
+            return needs(gap.namespace, gap.feature, gap.wanted, supported, machine)
     return ""
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from optparse import Values
 from pathlib import Path
 from typing import Any
 
 from ... import _pip
-from ...explanation import Explanation, Machine, explain_file, explain_release
+from ...explanation import Explanation, Listed, explain_file, explain_release
+from ...neighbours import Behind
 from ...rulings import Ruling
-from ...survey import OTHER_TAGS, survey
-from ...text import printable
+from ...survey import survey
 from ...variantlib.filename import label_of
-from ._base import keep_notes_off, print_json, print_table
+from ...variantlib.model import Properties, Property
+from ._base import keep_notes_off, print_json
+from ._explained import print_explanation
 from ._index import IndexVerb
 
 __all__ = ["ExplainVerb"]
@@ -28,8 +30,9 @@ class ExplainVerb(IndexVerb):
     Tell which variant pip would take, and why.
 
     Lists the files of the version that pip would pick, in the order in which
-    pip would take them: size, what is missing on this machine, and what would
-    change that. With --variant-platform, it is for the machine in that file;
+    pip would take them: size, what decided between neighbours, what is missing
+    on this machine, and what would change that. With -v also the properties of
+    each variant. With --variant-platform, it is for the machine in that file;
     with several files there is a column for each.
     """
 
@@ -56,7 +59,7 @@ class ExplainVerb(IndexVerb):
         for position, explanation in enumerate(found):
             if position:
                 _pip.write_output("")
-            _print(explanation)
+            print_explanation(explanation, verbose=options.verbose > 0)
         return 0
 
     def _explain(self, options: Values, arg: str) -> Iterator[Explanation]:
@@ -97,109 +100,13 @@ class ExplainVerb(IndexVerb):
             yield explain_release(survey(self.make_finder(there)), requirement)
 
 
-def _print(explanation: Explanation) -> None:
-    name = f"{explanation.name} {explanation.version}"
-    letters = _letters(explanation.sources)
-    where = ", ".join(
-        f"{letter} {_pip.redact_auth_from_url(source)}".lstrip()
-        for source, letter in letters.items()
-    )
-    _pip.write_output("%s", printable(f"{name} in {where}"))
-    if len(explanation.machines) > 1:
-        _print_grid(explanation.machines, letters)
-        return
-    (machine,) = explanation.machines
-    _pip.write_output("")
-    shown = [each for each in machine.rulings if each.reason != OTHER_TAGS]
-    print_table([_HEADS, *(_row(ruling, letters) for ruling in shown)])
-    hidden = len(machine.rulings) - len(shown)
-    if hidden:
-        _pip.write_output("%s", f"and {hidden} {OTHER_TAGS}")
-    _print_details(machine)
-
-
-_HEADS = ("Rank", "Label", "Size", "File")
-
-
-def _letters(sources: Sequence[str]) -> dict[str, str]:
-    """Name the sources by letters, where there are several."""
-    if len(sources) == 1:
-        return dict.fromkeys(sources, "")
-    return {source: f"[{chr(ord('a') + at)}]" for at, source in enumerate(sources)}
-
-
-def _named(ruling: Ruling, letters: Mapping[str, str]) -> str:
-    return printable(f"{letters[ruling.source]} {ruling.filename}".lstrip())
-
-
-def _row(ruling: Ruling, letters: Mapping[str, str]) -> tuple[str, ...]:
-    rank = "-" if ruling.rank is None else str(ruling.rank)
-    size = "?" if ruling.size is None else _pip.format_size(ruling.size)
-    return (rank, _label(ruling), size, _named(ruling, letters))
-
-
-def _label(ruling: Ruling) -> str:
-    if ruling.label is not None:
-        return ruling.label
-    return "(plain)" if ruling.filename.endswith(".whl") else "(source)"
-
-
-def _print_details(machine: Machine) -> None:
-    """Say what is taken, and why nothing else is."""
-    _pip.write_output("")
-    chosen = machine.chosen
-    if chosen is None:
-        _pip.write_output("%s", f"On {machine.name}, pip would take none of them.")
-    else:
-        text = f"On {machine.name}, pip would take {chosen.filename}."
-        _pip.write_output("%s", printable(text))
-    for label in machine.missing:
-        _pip.write_output("%s", f"{label}: is asked for, and does not exist")
-    for ruling in machine.rulings:
-        if ruling.rank is None and ruling.reason != OTHER_TAGS:
-            _pip.write_output("%s", f"{_label(ruling)}: {ruling.reason}")
-            if ruling.remedy:
-                _pip.write_output("%s", f"    {ruling.remedy}")
-    for namespace, source, seconds in machine.asked:
-        time = f", {1000 * seconds:.1f} ms" if seconds else ""
-        _pip.write_output("%s", f"Asked about {namespace}: {source}{time}")
-
-
-def _print_grid(machines: Sequence[Machine], letters: Mapping[str, str]) -> None:
-    """Print the rank of each file on each machine."""
-    _pip.write_output("")
-    numbers = [f"[{number}]" for number in range(1, len(machines) + 1)]
-    for number, machine in zip(numbers, machines, strict=True):
-        taken = machine.chosen.filename if machine.chosen else "none of them"
-        _pip.write_output("%s", printable(f"{number} {machine.name}: {taken}"))
-    _pip.write_output("")
-    ranks = [
-        {_named(each, letters): each.rank for each in machine.rulings}
-        for machine in machines
-    ]
-    rows = [
-        (
-            _label(ruling),
-            "?" if ruling.size is None else _pip.format_size(ruling.size),
-            *(str(rank[_named(ruling, letters)] or "-") for rank in ranks),
-            _named(ruling, letters),
-        )
-        for ruling in sorted(
-            (each for each in machines[0].rulings if each.reason != OTHER_TAGS),
-            key=lambda each: min(
-                rank[_named(each, letters)] or len(machines[0].rulings) + 1
-                for rank in ranks
-            ),
-        )
-    ]
-    print_table([("Label", "Size", *numbers, "File"), *rows])
-
-
 def _document(explanation: Explanation) -> dict[str, Any]:
     return {
         "name": explanation.name,
         "version": explanation.version,
         "sources": [*map(_pip.redact_auth_from_url, explanation.sources)],
+        "priorities": _listed(explanation.priorities),
+        "exclude": _listed(explanation.exclude),
         "machines": [
             {
                 "name": machine.name,
@@ -216,6 +123,10 @@ def _document(explanation: Explanation) -> dict[str, Any]:
     }
 
 
+def _listed(listed: Listed) -> dict[str, Any]:
+    return {"items": [*listed.items], "place": listed.place}
+
+
 def _file(ruling: Ruling) -> dict[str, Any]:
     return {
         "file": ruling.filename,
@@ -224,6 +135,9 @@ def _file(ruling: Ruling) -> dict[str, Any]:
         "size": ruling.size,
         "rank": ruling.rank,
         "verdict": _verdict(ruling),
+        "behind": _behind(ruling.behind),
+        "declared": _plain(ruling.declared),
+        "matched": _plain(ruling.matched),
         "reason": ruling.reason,
         "needs": [
             {
@@ -242,3 +156,32 @@ def _verdict(ruling: Ruling) -> str:
     if ruling.rank is None:
         return "rejected"
     return "chosen" if ruling.rank == 1 else "usable"
+
+
+def _behind(behind: Behind | None) -> dict[str, Any] | None:
+    if behind is None:
+        return None
+    return {
+        "file": behind.filename,
+        "source": _pip.redact_auth_from_url(behind.source),
+        "reason": behind.reason,
+        "better": _property(behind.better),
+        "worse": _property(behind.worse),
+    }
+
+
+def _property(prop: Property | None) -> dict[str, str] | None:
+    if prop is None:
+        return None
+    return {
+        "namespace": prop.namespace,
+        "feature": prop.feature,
+        "value": prop.value,
+    }
+
+
+def _plain(properties: Properties) -> dict[str, dict[str, list[str]]]:
+    return {
+        namespace: {feature: [*values] for feature, values in features.items()}
+        for namespace, features in properties.items()
+    }
