@@ -79,6 +79,24 @@ class Explanation:
     priorities: Listed = Listed()
     exclude: Listed = Listed()
 
+    @property
+    def together(self) -> Ruling | None:
+        """The file for one environment that all machines use, None when there is none.
+
+        It can be used on each of them; the first machine decides on the order.
+        """
+        first, *others = self.machines
+        usable = [
+            {(each.filename, each.source) for each in machine.rulings if each.rank}
+            for machine in others
+        ]
+        for ruling in first.rulings:
+            if ruling.rank and all(
+                (ruling.filename, ruling.source) in u for u in usable
+            ):
+                return ruling
+        return None
+
 
 def _lists(settings: Settings) -> tuple[Listed, Listed]:
     """Return priorities and exclusions, each with its place."""

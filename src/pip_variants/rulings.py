@@ -29,6 +29,11 @@ _HELPLESS = {
 """Reasons that no machine can change."""
 
 
+_MOST_RANKED = 300
+"""From more labels on, nobody tells the rank of each on another machine: that takes
+time by the square of their number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ruling:
     """What pip would do with one file, and why.
@@ -147,13 +152,15 @@ def _remedy(
         needed(gap.namespace, gap.feature, gap.wanted) for gap in gaps
     )
     settings = decisions.settings
-    rank = rank_if_met(
-        label,
-        document,
-        choice.supported,
-        priorities=settings.priorities,
-        exclude=settings.exclude,
-    )
+    rank = None
+    if len(document.variants) <= _MOST_RANKED:
+        rank = rank_if_met(
+            label,
+            document,
+            choice.supported,
+            priorities=settings.priorities,
+            exclude=settings.exclude,
+        )
     where = printable(f"on a machine with {wanted}")
     if rank == 1:
         return f"would be taken {where}"

@@ -541,6 +541,7 @@ def test_a_grid_of_machines(pip: Pip, index: Index, tmp_path: Path) -> None:
     assert unwrapped(names) == [
         f"[1] {new}: demo-1.0-py3-none-any-v3.whl",
         f"[2] {old}: demo-1.0-py3-none-any-v1.whl",
+        "One environment for all of them: demo-1.0-py3-none-any-v1.whl",
     ]
     cells = [re.split(r"  +", line) for line in table.splitlines()]
     assert cells[0] == ["Label", "Size", "[1]", "[2]", "File"]

@@ -142,6 +142,11 @@ def test_a_wheel_for_each_of_several_gpus(pip: Pip, index: Index, write: Any) ->
     assert result.would_install == ["gpus-1.0-all"]
     for number in (75, 80, 90):
         assert f"Variant-property: nvidia :: sm_arch :: {number}_real" in result.out
+    explained = pip(
+        "variant", "explain", "--index-url", index.url, *fitting, "gpus"
+    ).ok()
+    joint = explained.line("One environment for all of them: ")
+    assert joint.endswith("gpus-1.0-py3-none-any-all.whl")
     every = [part for option in options for part in option]
     result = pip.dry(index, *every, "gpus").ok()
     assert result.would_install == ["gpus-1.0-null"]

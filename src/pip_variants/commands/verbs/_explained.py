@@ -191,6 +191,9 @@ def _print_several(
     for number, machine in zip(numbers, machines, strict=True):
         taken = unbroken(machine.chosen.filename) if machine.chosen else "none of them"
         _say(f"{number} {unbroken(machine.name)}: {taken}")
+    together = explanation.together
+    taken = unbroken(together.filename) if together else "none of them"
+    _say(f"One environment for all of them: {taken}")
     _print_lists(explanation)
     _pip.write_output("")
     shown = [each for each in machines[0].rulings if each.reason != OTHER_TAGS]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Iterator
 from optparse import Values
 from pathlib import Path
@@ -13,6 +14,7 @@ from ...explanation import Explanation, Listed, explain_file, explain_release
 from ...neighbours import Behind
 from ...rulings import Ruling
 from ...survey import survey
+from ...text import printable, without_credentials
 from ...variantlib.filename import label_of
 from ...variantlib.model import Properties, Property
 from ._base import keep_notes_off, print_json
@@ -63,11 +65,15 @@ class ExplainVerb(IndexVerb):
         return 0
 
     def _explain(self, options: Values, arg: str) -> Iterator[Explanation]:
-        if Path(arg).is_dir():
+        if _is_folder(arg):
             yield from self._explain_folder(options, Path(arg))
             return
         finder = survey(self.make_finder(options))
-        requirement = _pip.install_req_from_line(arg, user_supplied=True)
+        try:
+            requirement = _pip.install_req_from_line(arg, user_supplied=True)
+        except OSError as error:
+            # pip looks whether it is a path, which may be too long for one.
+            raise _pip.CommandError(printable(f"{arg!r}: {error.strerror}")) from None
         link = requirement.link
         if link is None:
             yield explain_release(finder, requirement)
@@ -75,16 +81,16 @@ class ExplainVerb(IndexVerb):
             tags = finder.target_python.get_unsorted_tags()
             yield explain_file(finder, link, tags)
         else:
-            msg = f"{arg!r} is no wheel: only wheels have variants"
-            raise _pip.CommandError(msg)
+            msg = f"{without_credentials(arg)!r} is no wheel: only wheels have variants"
+            raise _pip.CommandError(printable(msg))
 
     def _explain_folder(self, options: Values, folder: Path) -> Iterator[Explanation]:
         """Explain each package of a folder that has variants."""
         names = sorted(
             {
-                _pip.canonicalize_name(path.name.partition("-")[0])
+                _pip.Wheel(path.name).name
                 for path in folder.glob("*.whl")
-                if label_of(path.name) is not None
+                if label_of(path.name) is not None and _is_wheel_name(path.name)
             }
         )
         if not names:
@@ -100,6 +106,25 @@ class ExplainVerb(IndexVerb):
             yield explain_release(survey(self.make_finder(there)), requirement)
 
 
+def _is_folder(arg: str) -> bool:
+    """Tell whether an argument names a folder, as pip does: it looks like a path."""
+    if not (arg.startswith(".") or os.sep in arg or (os.altsep or os.sep) in arg):
+        return False
+    try:
+        return Path(arg).is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_wheel_name(filename: str) -> bool:
+    """Tell whether pip can read the name of a wheel; it passes over others."""
+    try:
+        _pip.Wheel(filename)
+    except (_pip.PipError, ValueError):
+        return False
+    return True
+
+
 def _document(explanation: Explanation) -> dict[str, Any]:
     return {
         "name": explanation.name,
@@ -107,6 +132,7 @@ def _document(explanation: Explanation) -> dict[str, Any]:
         "sources": [*map(_pip.redact_auth_from_url, explanation.sources)],
         "priorities": _listed(explanation.priorities),
         "exclude": _listed(explanation.exclude),
+        "together": explanation.together and explanation.together.filename,
         "machines": [
             {
                 "name": machine.name,
