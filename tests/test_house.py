@@ -26,13 +26,8 @@ LONGEST_MODULE = 400
 # named here only has to stay out of circles.
 STOREYS = (
     ("commands", "demo"),
-    ("explanation", "seams"),
-    ("rulings",),
-    ("neighbours",),
-    ("survey",),
-    ("lock_writing",),
+    ("explaining", "locking", "seams"),
     ("factory", "finder", "install_report", "preparer", "replacements"),
-    ("lock_reading",),
     ("folder", "records"),
     ("dependencies",),
     ("report",),
@@ -48,9 +43,8 @@ STOREYS = (
     ("project_file",),
     ("options", "origins"),
     ("adoption", "exchange", "patching", "range_reader"),
-    ("picker",),
-    ("terminal",),
-    ("_pip", "keys", "text", "variantlib"),
+    ("picking",),
+    ("_pip", "text", "variantlib"),
 )
 
 # A command is where arguments come from and output goes to; the probe is one, too.

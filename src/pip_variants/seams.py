@@ -71,8 +71,8 @@ _LATE = (
     "decisions",
     "finder",
     "install_report",
-    "lock_reading",
-    "lock_writing",
+    "locking.reading",
+    "locking.writing",
 )
 """Loaded when a labelled wheel is met, or an index is looked at, or a report is written:
 too late to fall back to plain pip."""

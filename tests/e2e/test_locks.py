@@ -607,6 +607,6 @@ class TestCost:
             environ={"PYTHONPROFILEIMPORTTIME": "1"},
         ).ok()
         assert "pip_variants.finder" in result.err
-        for name in ("lock_reading", "lock_writing", "lock_table", "schema"):
+        for name in ("locking", "lock_table", "schema"):
             assert f"pip_variants.{name}" not in result.err
             assert f"variantlib.{name}" not in result.err

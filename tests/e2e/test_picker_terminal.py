@@ -26,7 +26,7 @@ SECONDS = 30
 PICKING = """
 import fcntl, json, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-from pip_variants.picker import pick
+from pip_variants.picking.picker import pick
 arguments = json.loads(sys.argv[1])
 print("$ pip variant prioritize", flush=True)
 picked = pick(arguments["items"], arguments["files"], chosen=arguments["chosen"])
@@ -278,7 +278,9 @@ def test_an_interrupt_from_elsewhere(window: Callable[..., Window]) -> None:
 
 
 def test_an_error_while_drawing(window: Callable[..., Window]) -> None:
-    broken = "import pip_variants.picker as p; p.press = lambda state, key: 1 / 0"
+    broken = (
+        "import pip_variants.picking.picker as p; p.press = lambda state, key: 1 / 0"
+    )
     it = window(program=(PICKING.replace("arguments =", f"{broken}; arguments =", 1),))
     it.until(TITLE)
     it.type("d")

@@ -238,7 +238,7 @@ class TestRows:
         assert parser.DEFAULT_RULES is tokenizer.DEFAULT_RULES
 
     def test_what_we_ask_lock_files(self) -> None:
-        """``lock_writing`` and ``lock_reading`` stand between pip and these."""
+        """The room ``locking`` stands between pip and these."""
         module = importlib.import_module("pip._internal.utils.pylock")
         assert parameters(module.Pylock.to_dict) == ["self"]
         assert parameters(module.Pylock.from_dict)[:1] == ["cls"]
@@ -339,11 +339,11 @@ def overridden(classes: Iterator[type]) -> set[tuple[str, str]]:
 
 
 def our_subclasses() -> Iterator[type]:
+    from pip_variants.explaining.survey import RememberingCollector, SurveyingFinder
     from pip_variants.factory import VariantFactory
     from pip_variants.finder import VariantEvaluator, VariantFinder
     from pip_variants.install_report import VariantReport
     from pip_variants.preparer import VariantPreparer
-    from pip_variants.survey import RememberingCollector, SurveyingFinder
 
     yield from (VariantFinder, VariantEvaluator, VariantPreparer, VariantFactory)
     yield from (VariantReport, SurveyingFinder, RememberingCollector)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pip_variants.keys import split_keys
+from pip_variants.picking.keys import split_keys
 
 PIECES = st.sampled_from(["\x1b", "[", "O", "A", "1", ";", "5", "~", "q", "\r", "\xc3"])
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pip_variants import keys, picker
-from pip_variants.picker import (
+from pip_variants.picking import keys, picker
+from pip_variants.picking.picker import (
     Entry,
     Picked,
     Stage,
@@ -20,7 +20,7 @@ from pip_variants.picker import (
     read_answer,
     render,
 )
-from pip_variants.terminal import Canvas, Terminal
+from pip_variants.picking.terminal import Canvas, Terminal
 
 FILES = (("user", "/home/me/.config/pip/pip.conf"), ("site", "/venv/pip.conf"))
 STATE = State(

@@ -18,7 +18,7 @@ from ..requirements import pins
 from ._base import FinderCommand
 
 if TYPE_CHECKING:
-    from ..lock_reading import LockReader
+    from ..locking.reading import LockReader
 
 __all__ = ["InstallingCommand"]
 
@@ -101,7 +101,7 @@ def _variants_of_locks(decisions: Decisions) -> Iterator[None]:
 
     def read_by_us(original: Callable[..., Any]) -> Callable[..., Any]:
         def select(path: str, *args: Any, **named: Any) -> Any:
-            from ..lock_reading import LockReader
+            from ..locking.reading import LockReader
 
             def stand_in(pips_own: Any) -> LockReader:
                 url_of = lock_files.package_wheel_requirement_url

@@ -42,7 +42,7 @@ class LockCommand(InstallingCommand, _pip.LockCommand):  # noqa: D101 - has the 
             names = (_pip.canonicalize_name(each.name or "") for each in requirements)
             if not any(map(finder.decisions.choices, names)):
                 return pips_own
-            from ..lock_writing import add_variants
+            from ..locking.writing import add_variants
 
             return add_variants(pips_own, requirements, finder)
 

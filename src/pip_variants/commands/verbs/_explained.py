@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ... import _pip
-from ...explanation import Explanation, Listed, Machine
-from ...rulings import Ruling
-from ...survey import OTHER_TAGS
+from ...explaining.explanation import Explanation, Listed, Machine
+from ...explaining.rulings import Ruling
+from ...explaining.survey import OTHER_TAGS
 from ...text import printable, unbroken, wrapped
 from ...variantlib.builtin.words import in_order
 from ...variantlib.model import Properties

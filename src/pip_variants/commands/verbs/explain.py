@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from ... import _pip
-from ...explanation import Explanation, Listed, explain_file, explain_release
-from ...neighbours import Behind
-from ...rulings import Ruling
-from ...survey import survey
+from ...explaining.explanation import Explanation, Listed, explain_file, explain_release
+from ...explaining.neighbours import Behind
+from ...explaining.rulings import Ruling
+from ...explaining.survey import survey
 from ...text import printable, without_credentials
 from ...variantlib.filename import label_of
 from ...variantlib.model import Properties, Property

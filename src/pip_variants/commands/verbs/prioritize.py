@@ -163,7 +163,7 @@ class PrioritizeVerb(Verb):
         configuration.save()
 
     def _pick(self, options: Values) -> int:
-        from ...picker import pick
+        from ...picking.picker import pick
 
         wishes = [*self._wishes(options)]
         # With an option for a file: what that file says, in effect or not.

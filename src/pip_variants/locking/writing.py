@@ -21,18 +21,18 @@ from logging import getLogger
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import _pip
-from .choice import Choice
-from .finder import VariantFinder
-from .release import identity, source_of
-from .text import printable
-from .variantlib import lock_table
-from .variantlib.errors import MetadataError
-from .variantlib.filename import label_of
-from .variantlib.markers import marker_names
+from .. import _pip
+from ..choice import Choice
+from ..finder import VariantFinder
+from ..release import identity, source_of
+from ..text import printable
+from ..variantlib import lock_table
+from ..variantlib.errors import MetadataError
+from ..variantlib.filename import label_of
+from ..variantlib.markers import marker_names
 
 if TYPE_CHECKING:
-    from .decisions import Decisions
+    from ..decisions import Decisions
 
 __all__ = ["VariantLock", "add_variants"]
 

@@ -17,9 +17,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from ..text import printable
 from .keys import CANCEL
 from .terminal import Canvas, Terminal
-from .text import printable
 
 __all__ = [
     "Entry",

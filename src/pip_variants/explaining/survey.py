@@ -14,9 +14,9 @@ from functools import cached_property
 from time import monotonic
 from typing import Any
 
-from . import _pip
-from .adoption import adopt
-from .finder import VariantFinder
+from .. import _pip
+from ..adoption import adopt
+from ..finder import VariantFinder
 
 __all__ = ["OTHER_TAGS", "Offer", "RememberingCollector", "SurveyingFinder", "survey"]
 

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from .decisions import Decisions
+from ..decisions import Decisions
+from ..text import printable
+from ..variantlib.builtin.words import needed
+from ..variantlib.counterfactual import Unmet, rank_if_met, unmet
+from ..variantlib.model import Properties, SupportedProperties
+from ..variantlib.selection import Reason
 from .neighbours import Behind
 from .survey import Offer
-from .text import printable
-from .variantlib.builtin.words import needed
-from .variantlib.counterfactual import Unmet, rank_if_met, unmet
-from .variantlib.model import Properties, SupportedProperties
-from .variantlib.selection import Reason
 
 if TYPE_CHECKING:
-    from .choice import Choice
-    from .wishes import Wish
+    from ..choice import Choice
+    from ..wishes import Wish
 
 __all__ = ["Ruling", "described", "refused", "rejected"]
 

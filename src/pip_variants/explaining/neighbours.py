@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from . import _pip
-from .release import source_of
-from .text import printable
-from .variantlib.decisive import Comparison
-from .variantlib.filename import label_of
-from .variantlib.model import Property
+from .. import _pip
+from ..release import source_of
+from ..text import printable
+from ..variantlib.decisive import Comparison
+from ..variantlib.filename import label_of
+from ..variantlib.model import Property
 
 if TYPE_CHECKING:
-    from .choice import Choice
+    from ..choice import Choice
 
 __all__ = ["Behind", "neighbours"]
 

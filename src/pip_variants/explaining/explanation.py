@@ -14,21 +14,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import _pip
-from .decisions import Decisions
-from .finder import VariantEvaluator
+from .. import _pip
+from ..decisions import Decisions
+from ..finder import VariantEvaluator
+from ..release import source_of
+from ..settings import Settings
+from ..text import printable
+from ..variantlib.errors import VariantError
+from ..variantlib.filename import label_of
 from .neighbours import neighbours
-from .release import source_of
 from .rulings import Ruling, described, refused, rejected
-from .settings import Settings
 from .survey import OTHER_TAGS, Offer, SurveyingFinder
-from .text import printable
-from .variantlib.errors import VariantError
-from .variantlib.filename import label_of
 
 if TYPE_CHECKING:
-    from .choice import Choice
-    from .variantlib.metadata import VariantsJson
+    from ..choice import Choice
+    from ..variantlib.metadata import VariantsJson
 
 __all__ = ["Explanation", "Listed", "Machine", "explain_file", "explain_release"]
 

@@ -11,17 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from . import _pip, report
-from .decisions import Decisions
-from .release import Release
-from .release_metadata import ReleaseMetadata
-from .text import printable
-from .variantlib import lock_table
-from .variantlib.errors import MetadataError
-from .variantlib.filename import label_of
-from .variantlib.markers import marker_names
-from .variantlib.metadata import VariantsJson
-from .wishes import Wish
+from .. import _pip, report
+from ..decisions import Decisions
+from ..release import Release
+from ..release_metadata import ReleaseMetadata
+from ..text import printable
+from ..variantlib import lock_table
+from ..variantlib.errors import MetadataError
+from ..variantlib.filename import label_of
+from ..variantlib.markers import marker_names
+from ..variantlib.metadata import VariantsJson
+from ..wishes import Wish
 
 __all__ = ["LockReader"]
 

@@ -1,0 +1,1 @@
+"""Why pip takes one file and not another: what ``pip variant explain`` tells."""

@@ -1,0 +1,1 @@
+"""The screen on which the user of ``pip variant prioritize`` picks an order."""
