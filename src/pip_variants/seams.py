@@ -71,8 +71,7 @@ _LATE = (
     "decisions",
     "finder",
     "install_report",
-    "locking.reading",
-    "locking.writing",
+    "locking",
 )
 """Loaded when a labelled wheel is met, or an index is looked at, or a report is written:
 too late to fall back to plain pip."""
