@@ -483,7 +483,10 @@ def test_picking_nothing_where_nothing_can_be_removed(
 def test_a_list_with_an_item_twice(pip: ConfiguredPip, terminal: Opener) -> None:
     pip("config", "set", "variant.priorities", "nvidia nvidia").ok()
     it = terminal()
-    assert it.until("q: cancel").splitlines()[2:4] == [">  1 [x] nvidia", "     [ ] x86_64"]
+    assert it.until("q: cancel").splitlines()[2:4] == [
+        ">  1 [x] nvidia",
+        "     [ ] x86_64",
+    ]
     it.type("q")
     assert it.end() == 0
 
