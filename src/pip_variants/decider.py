@@ -112,14 +112,8 @@ class Decider:
 
     def lockable(self, document: VariantsJson, wish: Wish | None) -> tuple[str, ...]:
         """Return the labels that some machine may choose, for a lock file."""
-        every: dict[str, dict[str, list[str]]] = {}
-        for properties in document.variants.values():
-            for namespace, features in properties.items():
-                for feature, values in features.items():
-                    every.setdefault(namespace, {}).setdefault(feature, []).extend(
-                        values
-                    )
-        return self._select(document, SupportedProperties(every), wish).ranked
+        every = any_of(map(SupportedProperties, document.variants.values()))
+        return self._select(document, every, wish).ranked
 
     def _select(
         self,

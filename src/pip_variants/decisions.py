@@ -74,13 +74,9 @@ class Decisions:
         :param wheels: its labelled wheels of one source that fit pip's own criteria,
             best first.
         """
-        by_label: dict[str, _pip.Link] = {}
-        for link in wheels:
-            by_label.setdefault(label_of(link.filename) or "", link)
-        source = source_of(wheels[0])
-        key = (*identity(name, version), source, frozenset(by_label))
+        release = Release.of(name, version, source_of(wheels[0]), wheels)
+        key = (*identity(name, version), release.source, frozenset(release.wheels))
         if key not in self._choices:
-            release = Release(name, version, source, by_label)
             wish = self.wishes.of(name)
             self.wishes.meet(wish)
             self._choices[key] = self._decider.decide(release, wish)

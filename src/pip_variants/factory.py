@@ -7,6 +7,7 @@ from typing import Any
 from . import _pip
 from .finder import VariantFinder
 from .installed import installed_label, installed_variant
+from .release import wheel_label
 from .variantlib.filename import label_of
 
 __all__ = ["VariantFactory"]
@@ -31,8 +32,7 @@ class VariantFactory(_pip.Factory):
 
     def _tell_of_label(self, parent: Any, name: str) -> None:
         """Say when a requirement in a conflict comes from the choice of a variant (E31)."""
-        link = parent and parent.source_link
-        label = label_of(link.filename) if link is not None and link.is_wheel else None
+        label = wheel_label(parent and parent.source_link)
         if label is None:
             return
         from . import dependencies, report

@@ -6,7 +6,7 @@ from typing import Any
 
 from . import _pip
 from .decisions import Decisions
-from .variantlib.filename import label_of
+from .release import wheel_label
 
 __all__ = ["VariantReport"]
 
@@ -22,7 +22,7 @@ class VariantReport(_pip.InstallationReport):
         requirements = self._install_requirements
         for item, requirement in zip(report["install"], requirements, strict=True):
             link = requirement.link
-            label = label_of(link.filename) if link and link.is_wheel else None
+            label = wheel_label(link)
             choice = self.decisions.choice_of(link) if link and label else None
             if choice and label:
                 item["variant"] = choice.outcome(label).to_dict()

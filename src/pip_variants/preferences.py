@@ -17,7 +17,7 @@ from .options import ALL, given
 from .origins import Layer, Origin, Setting
 from .text import tight
 
-__all__ = ["Layer", "Origin", "Setting", "first", "items", "layers"]
+__all__ = ["first", "items", "layers"]
 
 _ENVIRONMENT = ":env:"
 _PREFIX = "variant-"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from . import _pip
 from .finder import VariantFinder
-from .variantlib.filename import label_of
+from .release import wheel_label
 
 if TYPE_CHECKING:
     from .choice import Choice
@@ -37,7 +37,7 @@ class VariantPreparer(_pip.RequirementPreparer):
 
     def _announce(self, req: _pip.InstallRequirement) -> None:
         """Show the banner of a variant, once."""
-        decisions, label = self.finder.decisions, _label(req)
+        decisions, label = self.finder.decisions, wheel_label(req.link)
         if label is None or req.link is None:
             return
         choice = decisions.choice_of(req.link)
@@ -53,7 +53,7 @@ class VariantPreparer(_pip.RequirementPreparer):
 
         A wheel that nobody has decided about has to come first.
         """
-        label = _label(req)
+        label = wheel_label(req.link)
         if label is None or req.link is None:
             return super()._fetch_metadata_only(req)
         choice = self.finder.decisions.choice_of(req.link)
@@ -71,7 +71,7 @@ class VariantPreparer(_pip.RequirementPreparer):
     ) -> _pip.BaseDistribution:
         """Let pip get the wheel, then check its inside."""
         dist = super()._prepare_linked_requirement(req, parallel_builds)
-        label = _label(req)
+        label = wheel_label(req.link)
         if label is not None and req.link is not None and req.local_file_path:
             self._check_wheel(req.link, Path(req.local_file_path), label)
         return dist
@@ -109,11 +109,6 @@ class VariantPreparer(_pip.RequirementPreparer):
             msg = report.wheel_does_not_fit(choice, link.filename, label)
             raise _pip.UnsupportedWheel(msg)
         dependencies.remember(path, choice.outcome(label))
-
-
-def _label(req: _pip.InstallRequirement) -> str | None:
-    link = req.link
-    return label_of(link.filename) if link is not None and link.is_wheel else None
 
 
 def _check_agreement(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import _pip
+from .variantlib.filename import label_of
 
-__all__ = ["Release", "identity", "source_of"]
+__all__ = ["Release", "identity", "same_version", "source_of", "wheel_label"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,21 @@ class Release:
     source: str
     wheels: Mapping[str, _pip.Link]
 
+    @classmethod
+    def of(
+        cls, name: str, version: str, source: str, links: Iterable[_pip.Link]
+    ) -> Release:
+        """Make a release of its labelled wheels; the first of each label counts."""
+        wheels: dict[str, _pip.Link] = {}
+        for link in links:
+            wheels.setdefault(label_of(link.filename) or "", link)
+        return cls(name, version, source, wheels)
+
+
+def wheel_label(link: _pip.Link | None) -> str | None:
+    """Return the label of a wheel, None for everything else."""
+    return label_of(link.filename) if link is not None and link.is_wheel else None
+
 
 def source_of(link: _pip.Link) -> str:
     """Name the page or folder that a link comes from.
@@ -35,6 +51,11 @@ def source_of(link: _pip.Link) -> str:
     if link.is_file:
         return str(Path(link.file_path).parent)
     return link.url_without_fragment.rpartition("/")[0]
+
+
+def same_version(one: str, other: str) -> bool:
+    """Tell whether two texts name the same version."""
+    return identity("", one) == identity("", other)
 
 
 def identity(name: str, version: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from . import _pip
 from .choice import Choice
 from .decisions import Decisions
 from .text import printable
-from .variantlib.model import Properties, Property
+from .variantlib.model import each_property
 from .variantlib.selection import Reason
 from .wishes import Wish
 
@@ -46,14 +46,15 @@ def banner(choice: Choice, label: str) -> None:
     release = choice.release
     title = f" {release.name}=={release.version}; variant_hash={label} "
     logger.info("%s", title.center(_WIDTH, "#"))
-    matched = set(_lines(choice.matched(label)))
+    matched = set(map(str, each_property(choice.matched(label))))
     for line in sorted(matched)[:_MOST_LINES]:
         logger.info("Variant-property: %s", line)
     if len(matched) > _MOST_LINES:
         logger.info("... and %d more", len(matched) - _MOST_LINES)
     if not matched:
         logger.info("No properties: this variant fits every machine")
-    for line in sorted(set(_lines(choice.declared(label))) - matched):
+    declared = set(map(str, each_property(choice.declared(label))))
+    for line in sorted(declared - matched):
         logger.log(_VERBOSE, "Variant-property: %s (not supported here)", line)
     logger.info("%s", "#" * _WIDTH)
     _reasons(choice)
@@ -76,13 +77,6 @@ def _reasons(choice: Choice) -> None:
     for line in _rejections(choice):
         logger.log(_VERBOSE, "Variant %s", line)
     logger.log(_VERBOSE, "Total number of compatible variants: %d", len(choice.ranked))
-
-
-def _lines(properties: Properties) -> Iterator[str]:
-    for namespace, features in properties.items():
-        for feature, values in features.items():
-            for value in values:
-                yield str(Property(namespace, feature, value))
 
 
 def _rejections(choice: Choice) -> Iterator[str]:

@@ -44,9 +44,10 @@ def marker_environment(options: Values) -> dict[str, str]:
     if implementation is not None:
         found["implementation_name"] = implementation[0]
         found["platform_python_implementation"] = implementation[1]
-    for platform in getattr(options, "platforms", None) or ():
-        found.update(_of_platform(platform))
-        break  # The first one is the best; the others are what it also runs.
+    platforms: Sequence[str] = getattr(options, "platforms", None) or ()
+    if platforms:
+        # The first one is the best; the others are what it also runs.
+        found.update(_of_platform(platforms[0]))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 
-__all__ = ["printable", "unbroken", "wrapped"]
+__all__ = ["printable", "tight", "unbroken", "without_credentials", "wrapped"]
 
 _LONGEST = 500
 _WIDTH = 80

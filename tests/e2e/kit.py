@@ -381,3 +381,21 @@ def variant_of(target: Path, module: str = "demo") -> str | None:
     found = re.search(r"^VARIANT = (.+)$", text, re.MULTILINE)
     assert found is not None
     return None if found[1] == "None" else found[1].strip("'")
+
+
+def choose_demo(
+    pip: Pip,
+    index: Index,
+    *args: str | Path,
+    environ: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+) -> Choice:
+    """Return what ``pip install demo`` would take of one index."""
+    arguments = ("--index-url", index.url, *args, "demo")
+    return pip.choose(*arguments, environ=environ, cwd=cwd)
+
+
+def label_of_demo(choice: Choice) -> str | None:
+    """Return the label of demo among other files; None for its plain wheel."""
+    (name,) = [name for name in choice.files if name.startswith("demo-1.0-")]
+    return Choice((name,), "").label

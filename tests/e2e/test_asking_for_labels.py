@@ -14,6 +14,7 @@ from tests.e2e.kit import (
     Choice,
     Index,
     Pip,
+    label_of_demo,
     levels,
     variant_of,
 )
@@ -38,12 +39,6 @@ def choose(
 
 def names_in(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
-
-
-def label_of_demo(choice: Choice) -> str | None:
-    """Return the label of demo among other files; None for its plain wheel."""
-    (name,) = [name for name in choice.files if name.startswith("demo-1.0-")]
-    return Choice((name,), "").label
 
 
 # who is asked for what

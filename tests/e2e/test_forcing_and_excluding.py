@@ -14,6 +14,7 @@ from tests.e2e.kit import (
     Index,
     Pip,
     gpu,
+    label_of_demo,
     level,
     levels,
     static_document,
@@ -23,12 +24,6 @@ from tests.e2e.kit import (
 
 def choose(pip: Pip, index: Index, *args: str | Path, **environ: str) -> Choice:
     return pip.choose("--index-url", index.url, *args, environ=environ)
-
-
-def label_of_demo(choice: Choice) -> str | None:
-    """Return the label of demo among other files; None for its plain wheel."""
-    (name,) = [name for name in choice.files if name.startswith("demo-1.0-")]
-    return Choice((name,), "").label
 
 
 # --force-variant

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.kit import SCHEMA_825, SCHEMAS, Choice, Index, Pip, gpu
+from tests.e2e.kit import SCHEMA_825, SCHEMAS, Index, Pip, gpu
+from tests.e2e.kit import choose_demo as choose
 
 DOCUMENT = {
     "$schema": SCHEMA_825,
@@ -49,17 +50,6 @@ def write(tmp_path: Path) -> Any:
         return path
 
     return write
-
-
-def choose(
-    pip: Pip,
-    index: Index,
-    *args: str | Path,
-    environ: Mapping[str, str] | None = None,
-    cwd: Path | None = None,
-) -> Choice:
-    arguments = ("--index-url", index.url, *args, "demo")
-    return pip.choose(*arguments, environ=environ, cwd=cwd)
 
 
 def test_json_and_toml(pip: Pip, index: Index, tmp_path: Path, write: Any) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.kit import Choice, Index, Pip, level, static_document
+from tests.e2e.kit import Index, Pip, level, static_document
+from tests.e2e.kit import choose_demo as choose
 
 MACHINE = {
     "gpu": {"kind": ["a", "b"], "speed": ["fast"]},
@@ -35,17 +36,6 @@ def ranked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     with Index(tmp_path_factory.mktemp("ranked") / "index") as index:
         index.add(static_document(VARIANTS, MACHINE))
         yield index
-
-
-def choose(
-    pip: Pip,
-    index: Index,
-    *args: str,
-    environ: Mapping[str, str] | None = None,
-    cwd: Path | None = None,
-) -> Choice:
-    arguments = ("--index-url", index.url, *args, "demo")
-    return pip.choose(*arguments, environ=environ, cwd=cwd)
 
 
 def configured(path: Path, text: str) -> dict[str, str]:

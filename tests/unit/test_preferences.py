@@ -11,7 +11,8 @@ from pip._internal.cli.parser import CustomOptionParser
 
 from pip_variants import preferences
 from pip_variants.options import add_options, given
-from pip_variants.preferences import Setting, first, items
+from pip_variants.origins import Layer, Origin, Setting
+from pip_variants.preferences import first, items
 
 # In pip's order: what is read later has more to say.
 SITE, USER, VIRTUAL = "/etc/pip.conf", "/home/me/pip.conf", "/env/pip.conf"
@@ -33,7 +34,7 @@ def layers(
     environ: Mapping[str, str] | None = None,
     folder: Path | None = None,
     command: str = "install",
-) -> list[preferences.Layer]:
+) -> list[Layer]:
     parser: Any = CustomOptionParser()
     add_options(parser)
     options, _ = parser.parse_args([*arguments])
@@ -199,5 +200,5 @@ def test_how_a_list_is_written(texts: list[str], expected: list[str]) -> None:
 
 
 def test_a_setting_says_where_it_stands() -> None:
-    setting = Setting(("x",), preferences.Origin(USER, "global.variant"))
+    setting = Setting(("x",), Origin(USER, "global.variant"))
     assert str(setting.origin) == f"global.variant in {USER}"

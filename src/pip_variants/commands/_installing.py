@@ -13,6 +13,7 @@ from ..adoption import adopt
 from ..decisions import Decisions
 from ..exchange import exchanged
 from ..factory import VariantFactory
+from ..finder import VariantFinder
 from ..preparer import VariantPreparer
 from ..requirements import pins
 from ._base import FinderCommand
@@ -28,11 +29,14 @@ logger = getLogger(__name__)
 class InstallingCommand(FinderCommand, _pip.RequirementCommand):
     """A command that resolves requirements and prepares what it found."""
 
-    _decisions: Decisions | None = None
+    _finder: VariantFinder | None = None
+
+    @property
+    def _decisions(self) -> Decisions | None:
+        return None if self._finder is None else self._finder.decisions
 
     def _build_package_finder(self, *args: Any, **named: Any) -> Any:
-        finder = super()._build_package_finder(*args, **named)
-        self._decisions = finder.decisions
+        self._finder = finder = super()._build_package_finder(*args, **named)
         finder.decisions.settings.hand_down()
         return finder
 

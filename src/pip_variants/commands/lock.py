@@ -8,7 +8,6 @@ from typing import Any
 
 from .. import _pip
 from ..exchange import exchanged
-from ..finder import VariantFinder
 from ._installing import InstallingCommand
 
 __all__ = ["LockCommand"]
@@ -16,12 +15,6 @@ __all__ = ["LockCommand"]
 
 class LockCommand(InstallingCommand, _pip.LockCommand):  # noqa: D101 - has the docstring of pip, which is its help
     __doc__ = _pip.LockCommand.__doc__
-
-    _finder: VariantFinder | None = None
-
-    def _build_package_finder(self, *args: Any, **named: Any) -> Any:
-        self._finder = super()._build_package_finder(*args, **named)
-        return self._finder
 
     def run(self, options: Any, args: list[str]) -> int:
         """Lock; the file lists the variants of each package."""

@@ -43,14 +43,9 @@ def _lines(name: str) -> Iterator[str]:
     if not variant:
         return
     from ..text import printable
-    from ..variantlib.model import Property
+    from ..variantlib.model import each_property
 
-    properties = (
-        str(Property(namespace, feature, value))
-        for namespace, features in sorted(variant.matched.items())
-        for feature, values in sorted(features.items())
-        for value in sorted(values)
-    )
+    properties = map(str, sorted(each_property(variant.matched)))
     yield f"Variant: {printable(variant.label)}"
     yield f"Variant-properties: {', '.join(map(printable, properties))}"
     if variant.forced:

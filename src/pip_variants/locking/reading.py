@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .. import _pip, report
+from ..choice import Choice
 from ..decisions import Decisions
 from ..release import Release
 from ..release_metadata import ReleaseMetadata
@@ -112,8 +113,9 @@ class LockReader:
         choice = None
         if labelled and not self._decisions.settings.no_variant:
             choice = self._decide(package, labelled)
-            for label in choice.ranked:
-                return next(w for w in labelled if label_of(w.filename) == label)
+            if choice.ranked:
+                best = choice.ranked[0]
+                return next(w for w in labelled if label_of(w.filename) == best)
         others = [wheel for wheel in wheels if label_of(wheel.filename) is None]
         if package.sdist is not None:
             others.append(package.sdist)
@@ -126,14 +128,11 @@ class LockReader:
         msg = f"Nothing of {package.name} {version} in it can be used here:"
         raise _pip.InstallationError("\n  ".join([msg, *lines]))
 
-    def _decide(self, package: Any, labelled: Sequence[Any]) -> Any:
+    def _decide(self, package: Any, labelled: Sequence[Any]) -> Choice:
         """Decide about the wheels with labels that fit by their tags."""
         links = [self._link(wheel) for wheel in labelled]
-        by_label: dict[str, _pip.Link] = {}
-        for link in links:
-            by_label.setdefault(label_of(link.filename) or "", link)
         version = _version(labelled[0])
-        release = Release(package.name, version, self._path, by_label)
+        release = Release.of(package.name, version, self._path, links)
         document = self._documents.get(id(package))
         metadata = ReleaseMetadata(document, "" if document else _NO_TABLE)
         every = [self._link(wheel) for wheel in package.wheels]

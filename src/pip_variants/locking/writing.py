@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from .. import _pip
 from ..choice import Choice
 from ..finder import VariantFinder
-from ..release import identity, source_of
+from ..release import same_version, source_of
 from ..text import printable
 from ..variantlib import lock_table
 from ..variantlib.errors import MetadataError
@@ -120,7 +120,7 @@ class _LockedRelease:
         links = decisions.locked_links(entry["name"]) or [
             candidate.link
             for candidate in finder.find_all_candidates(requirement.name or "")
-            if _is_version(str(candidate.version), entry)
+            if same_version(str(candidate.version), str(entry.get("version")))
         ]
         url = files[0]["url"]
         chosen = next((x for x in links if x.url_without_fragment == url), None)
@@ -210,11 +210,6 @@ class _LockedRelease:
                     label or "the plain wheel",
                 )
                 return
-
-
-def _is_version(version: str, entry: _Entry) -> bool:
-    wanted = str(entry.get("version"))
-    return identity("", version) == identity("", wanted)
 
 
 def _deciding(choices: Sequence[Choice], chosen: _pip.Link) -> Choice:

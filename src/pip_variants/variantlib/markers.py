@@ -7,10 +7,10 @@ dependencies after it was selected. Source: PEP 825, "Environment markers" (R49-
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Set
 from dataclasses import dataclass
 
-from .model import Properties, Property
+from .model import Properties, each_property
 
 __all__ = ["MARKER_NAMES", "NO_VARIANT", "MarkerValues", "PropertySet", "marker_names"]
 
@@ -74,7 +74,7 @@ class MarkerValues:
 
         :param matched: those properties of the label that the machine supports.
         """
-        properties = tuple(_expand(matched))
+        properties = tuple(each_property(matched))
         return cls(
             label,
             PropertySet(map(str, properties)),
@@ -100,10 +100,3 @@ def marker_names(marker: str) -> tuple[str, ...]:
     """
     found = (match[1] for match in _QUOTED_OR_NAME.finditer(marker))
     return tuple(dict.fromkeys(name for name in found if name))
-
-
-def _expand(matched: Properties) -> Iterator[Property]:
-    for namespace, features in matched.items():
-        for feature, values in features.items():
-            for value in values:
-                yield Property(namespace, feature, value)

@@ -20,6 +20,7 @@ __all__ = [
     "Properties",
     "Property",
     "SupportedProperties",
+    "each_property",
     "is_feature_name",
     "is_label",
     "is_namespace",
@@ -50,6 +51,18 @@ _VALUE = re.compile(r"[a-z0-9_.]+")
 
 matches_label = _VALUE.fullmatch
 """The bare test behind :func:`is_label`, for text that comes by the thousand."""
+
+
+def each_property(properties: Properties) -> Iterator[Property]:
+    """Yield the properties of a label one by one, in their order.
+
+    >>> [str(found) for found in each_property({"cpu": {"level": ["v2", "v1"]}})]
+    ['cpu :: level :: v2', 'cpu :: level :: v1']
+    """
+    for namespace, features in properties.items():
+        for feature, values in features.items():
+            for value in values:
+                yield Property(namespace, feature, value)
 
 
 def same_properties(one: Properties, other: Properties) -> bool:

@@ -152,10 +152,9 @@ def violations(document: object) -> Iterator[Problem]:
     ...     "default-priorities": {"namespace": []},
     ...     "variants": {"v3": {"x86_64": {"level": "v3"}}},
     ... }
-    >>> for problem in violations(document):
-    ...     print(problem)
-    default-priorities.namespace: must have at least 1 item
-    variants.v3.x86_64.level: must be a list
+    >>> [str(problem) for problem in violations(document)]  # doctest: +NORMALIZE_WHITESPACE
+    ['default-priorities.namespace: must have at least 1 item',
+     'variants.v3.x86_64.level: must be a list']
     """
     if not isinstance(document, Mapping):
         yield Problem((), "must be an object")

@@ -87,11 +87,12 @@ class CheckVerb(IndexVerb):
             printable(name) or "this machine": make_detector(alone)
             for name, alone in finder.decisions.settings.each_machine()
         }
+        repeated = _repeated(options)
         looks = not options.no_index or bool(options.find_links)
         found = [
-            _check(dist, detectors, finder if looks else None, _repeated(options))
+            _check(dist, variant, detectors, finder if looks else None, repeated)
             for dist in _installed(args)
-            if args or installed_variant(dist) is not None
+            if (variant := installed_variant(dist)) is not None or args
         ]
         if options.json:
             print_json({"version": _VERSION, "variants": [*map(_document, found)]})
@@ -126,11 +127,11 @@ def _installed(names: list[str]) -> Iterator[_pip.BaseDistribution]:
 
 def _check(
     dist: _pip.BaseDistribution,
+    variant: InstalledVariant | None,
     detectors: Mapping[str, Detector],
     finder: VariantFinder | None,
     options: list[str],
 ) -> _Finding:
-    variant = installed_variant(dist)
     label = "" if variant is None else variant.label
     by_hand = dist.editable or dist.direct_url is not None
     if finder is None:
@@ -164,7 +165,7 @@ def _misfit(
     detectors: Mapping[str, Detector],
 ) -> str:
     """Return why a variant does not fit one of the machines, "" when it does."""
-    document = installed_metadata(dist)
+    document = None if variant is None else installed_metadata(dist)
     if variant is None or document is None:
         return ""
     for machine, detector in detectors.items():

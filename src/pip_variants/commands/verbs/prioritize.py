@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from ... import _pip, preferences
-from ...preferences import Origin
+from ...origins import Origin
 from ...text import printable
 from ...variantlib.builtin import BUILTINS
 from ...variantlib.errors import ValidationError
