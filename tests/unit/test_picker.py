@@ -335,6 +335,21 @@ def test_questions_can_be_cancelled(typed: str, kind: type[Terminal]) -> None:
     assert asked(typed, kind)[0] is None
 
 
+class Hasty(io.StringIO):
+    """Shows a question, and Ctrl-C comes before anybody waits for an answer."""
+
+    def flush(self) -> None:
+        if self.getvalue().endswith("cancel: "):
+            raise KeyboardInterrupt
+
+
+def test_a_question_can_be_cancelled_as_soon_as_it_is_seen() -> None:
+    sink = Hasty()
+    terminal = Terminal(io.StringIO("1\n"), sink, {"TERM": "dumb"})
+    assert pick(["a", "b"], FILES, terminal=terminal) is None
+    assert sink.getvalue().endswith("cancel: \n")
+
+
 @pytest.mark.parametrize(("chosen", "files"), [(0, ()), (3, FILES), (-1, FILES)])
 def test_the_caller_is_told_of_mistakes(
     chosen: int, files: tuple[tuple[str, str], ...]

@@ -178,9 +178,10 @@ class Terminal:
 
         None is the end of input, Ctrl-C, or a terminal that was closed.
         """
-        self.sink.write(question)
-        self.sink.flush()
         try:
+            # Ctrl-C may come as soon as the question is seen.
+            self.sink.write(question)
+            self.sink.flush()
             answer = self.source.readline()
         except UnicodeDecodeError:
             return "?"
