@@ -24,7 +24,11 @@ SECONDS = 30
 
 # A program that picks, as the first process of a terminal of its own.
 PICKING = """
-import fcntl, json, sys, termios
+import fcntl, json, signal, sys, termios
+# Whoever runs the tests, with nohup for example, may have some of them ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+for number in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
+    signal.signal(number, signal.SIG_DFL)
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 from pip_variants.picking.picker import pick
 arguments = json.loads(sys.argv[1])
