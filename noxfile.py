@@ -61,6 +61,13 @@ def coverage(session: nox.Session) -> None:
 
 
 @nox.session
+def peers(session: nox.Session) -> None:
+    """Compare the built-in providers with the published ones, on many CPUs."""
+    install(session, ".", *group("test"), *group("peers"))
+    session.run("pytest", *(session.posargs or ["tests/peers"]))
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, format and the names of the news fragments."""
     install(session, *group("lint"))

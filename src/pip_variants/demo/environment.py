@@ -38,7 +38,12 @@ _VARIANTLIB = (
 
 # Each of these makes pip or Python look somewhere else than at their environment.
 _FOREIGN = frozenset({"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME"})
-_FORCED = ("NV_VARIANT_PROVIDER_FORCE_", "NV_PROVIDER_FORCE_")
+_FORCED = (
+    "NV_VARIANT_PROVIDER_FORCE_",
+    "NV_PROVIDER_FORCE_",
+    "AMD_VARIANT_PROVIDER_FORCE_",
+    "INTEL_VARIANT_PROVIDER_FORCE_",
+)
 
 
 def clean_environ(base: Mapping[str, str], **extra: str) -> dict[str, str]:

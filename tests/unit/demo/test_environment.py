@@ -213,6 +213,8 @@ class TestCleanEnviron:
             "PIP_VARIANTS_OFF": "1",
             "NV_VARIANT_PROVIDER_FORCE_SM_ARCH": "9.0",
             "NV_PROVIDER_FORCE_DRIVER_VERSION": "12.8",
+            "AMD_VARIANT_PROVIDER_FORCE_GFX_ARCH": "gfx90a",
+            "INTEL_VARIANT_PROVIDER_FORCE_DEVICE_IP": "20.1.0",
             "VIRTUAL_ENV": "/venv",
             "PYTHONPATH": "/src",
             "PYTHONHOME": "/usr",

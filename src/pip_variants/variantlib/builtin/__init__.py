@@ -68,6 +68,27 @@ _BUILTINS = (
         frozenset({"cuda"}),
     ),
     Builtin(
+        "amd",
+        ("amd-variant-provider",),
+        _Late("amd"),
+        variables=(
+            "AMD_VARIANT_PROVIDER_FORCE_GFX_ARCH",
+            "AMD_VARIANT_PROVIDER_FORCE_ROCM_VERSION",
+            "HSA_OVERRIDE_GFX_VERSION",
+            "ROCM_PATH",
+        ),
+    ),
+    Builtin(
+        "intel",
+        ("intel-variant-provider",),
+        _Late("intel"),
+        variables=(
+            "INTEL_VARIANT_PROVIDER_FORCE_DEVICE_IP",
+            # Of Level Zero, which shows only some of the GPUs then.
+            "ZE_AFFINITY_MASK",
+        ),
+    ),
+    Builtin(
         "x86_64",
         ("provider-variant-x86-64", "x86-64-variant-provider"),
         _Late("x86_64"),

@@ -6,16 +6,20 @@ a recorded one and nothing below depends on the environment of this process.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from . import loader
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["Detected", "Host", "read_cpuinfo"]
 
 _MAX_READ = 1024 * 1024
+_MAX_NAMES = 4096
 # One processor takes under 4 KiB of /proc/cpuinfo, but the kernel renders all of them
 # for who reads on: 256 processors are half a megabyte. Early arm64 kernels list the
 # bare processor numbers first and the fields after them, hence room for many of these.
@@ -57,6 +61,52 @@ class Host:
         except (OSError, ValueError):  # ValueError: a zero byte in the path
             return None
         return content.decode("utf-8", "replace")
+
+    def is_there(self, path: str) -> bool:
+        """Tell whether there is a file, folder or device; looked up as a text is."""
+        try:
+            return (self.root / path.lstrip("/")).exists()
+        except (OSError, ValueError):
+            return False
+
+    def list_folder(self, path: str) -> tuple[str, ...]:
+        """Return the names in a folder, in order; none where there is no folder.
+
+        :param path: absolute, with ``/``; looked up below :attr:`root`.
+        """
+        try:
+            # A Path for each name would take three times as long.
+            names = os.listdir(self.root / path.lstrip("/"))  # noqa: PTH208
+            return tuple(sorted(names)[:_MAX_NAMES])
+        except (OSError, ValueError):
+            return ()
+
+    def stamp_of(self, path: str) -> str:
+        """Return what tells a file from another in its place, "" for no such file.
+
+        :returns: the name without symbolic links, the size in bytes and the time of
+            the last change in nanoseconds, with blanks between them.
+        """
+        # Many places are looked at before each answer from the cache, most of them
+        # empty, and a Path for each takes longer than the look.
+        place = os.path.join(self.root, path.lstrip("/"))  # noqa: PTH118
+        try:
+            status = os.stat(place)  # noqa: PTH116
+            real = Path(place).resolve()
+        except (OSError, ValueError, RuntimeError):
+            # RuntimeError: links in a circle, on older Pythons.
+            return ""
+        if real.is_relative_to(self.root):
+            real = real.relative_to(self.root)
+        return f"{real.as_posix()} {status.st_size} {status.st_mtime_ns}"
+
+    def has_library(self, name: str) -> bool:
+        """Tell whether the library of a driver can be loaded; True if not known."""
+        return not self.is_recorded and loader.is_there(name)
+
+    def load_library(self, paths: Iterable[str]) -> Any:
+        """Load the first of some libraries that can be loaded, or return None."""
+        return None if self.is_recorded else loader.load(paths)
 
     def sysctl(self, name: str) -> bytes | None:
         """Ask the kernel of macOS for a value; None when it has none.

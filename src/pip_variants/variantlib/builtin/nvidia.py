@@ -246,46 +246,12 @@ def query(host: Host) -> Nvml | None:
 
 
 def _load(host: Host) -> _Library | None:
-    paths = tuple(_library_paths(host))
-    if not paths:
-        return None
-    try:
-        # Imported here for its cost, and because some Pythons are built without.
-        import ctypes
-    except ImportError:
-        return None
-    for path in paths:
-        try:
-            library: _Library = ctypes.CDLL(path)
-        except (OSError, ValueError):  # ValueError: the path is no name of a file
-            continue
-        return library
-    return None
-
-
-def _is_there(name: str) -> bool:
-    """Tell whether a library can be loaded; True also when that is not known.
-
-    Most machines have no NVIDIA driver. They need not pay for importing ctypes, which
-    takes more time than all else here; the module below it, which does the loading,
-    takes next to none.
-    """
-    try:
-        import _ctypes
-    except ImportError:
-        return True
-    load = getattr(_ctypes, "dlopen", None)
-    if load is None:
-        return True
-    try:
-        load(name, 0)
-    except OSError:
-        return False
-    return True
+    library: _Library | None = host.load_library(_library_paths(host))
+    return library
 
 
 def _library_paths(host: Host) -> Iterator[str]:
-    if host.system == "Linux" and _is_there(_LINUX_LIBRARY):
+    if host.system == "Linux" and host.has_library(_LINUX_LIBRARY):
         yield _LINUX_LIBRARY
     if host.system == "Windows":
         for variable, *parts in (

@@ -42,6 +42,8 @@ def needed(namespace: str, feature: str, wanted: Sequence[str]) -> str:
         return f"nvidia driver < {max(wanted, key=_natural)}"
     if (namespace, feature) == ("x86_64", "level"):
         return f"x86-64-{min(wanted, key=_natural)}"
+    if (namespace, feature) == ("amd", "rocm_version"):
+        return f"ROCm {' or '.join(in_order(wanted))}"
     one_of = "one of " if len(wanted) > 1 else ""
     return f"{namespace} :: {feature} :: {one_of}{_some(in_order(wanted))}"
 

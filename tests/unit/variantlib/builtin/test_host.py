@@ -12,7 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pip_variants.variantlib.builtin import BUILTINS, Detected, Host, nvidia
+from pip_variants.variantlib.builtin import (
+    BUILTINS,
+    Detected,
+    Host,
+    amd,
+    intel,
+    nvidia,
+)
 from pip_variants.variantlib.builtin.host import read_cpuinfo
 
 MIB = 1024 * 1024
@@ -45,6 +52,33 @@ class TestReading:
         (tmp_path / "file").write_bytes(b"a\xffb")
         host = Host("Linux", "x86_64", {}, tmp_path)
         assert host.read_text("/file") == "a\N{REPLACEMENT CHARACTER}b"
+
+    def test_folders_and_devices_are_looked_up_below_the_root(
+        self, tmp_path: Path
+    ) -> None:
+        host = recorded(tmp_path, "")
+        (tmp_path / "proc" / "10").mkdir()
+        (tmp_path / "proc" / "1").mkdir()
+        assert host.list_folder("/proc") == ("1", "10", "cpuinfo")
+        assert [host.is_there(f"/proc/{name}") for name in ("1", "cpuinfo", "2")] == [
+            True,
+            True,
+            False,
+        ]
+
+    def test_what_is_no_folder_has_nothing_in_it(self, tmp_path: Path) -> None:
+        host = recorded(tmp_path, "")
+        for path in ("/sys", "/proc/cpuinfo", "/\0"):
+            assert host.list_folder(path) == ()
+        assert not host.is_there("/\0")
+
+    @pytest.mark.skipif(platform.system() != "Linux", reason="no Linux")
+    def test_a_recording_has_no_libraries(self, tmp_path: Path) -> None:
+        name = "libc.so.6"
+        real, other = Host("Linux", "x86_64", {}), recorded(tmp_path, "")
+        assert (real.has_library(name), other.has_library(name)) == (True, False)
+        assert real.load_library([name]) is not None
+        assert other.load_library([name]) is None
 
     def test_another_root_is_a_recording(self, tmp_path: Path) -> None:
         assert Host("Linux", "x86_64", {}, tmp_path).is_recorded
@@ -154,6 +188,8 @@ class TestTable:
             namespace: builtin.packages for namespace, builtin in BUILTINS.items()
         } == {
             "nvidia": ("nvidia-variant-provider",),
+            "amd": ("amd-variant-provider",),
+            "intel": ("intel-variant-provider",),
             "x86_64": ("provider-variant-x86-64", "x86-64-variant-provider"),
             "aarch64": ("provider-variant-aarch64", "aarch64-variant-provider"),
         }
@@ -167,9 +203,14 @@ class TestTable:
         assert all(name == builtin.namespace for name, builtin in BUILTINS.items())
 
     def test_the_variables_are_those_that_are_read(self) -> None:
-        """PROVIDERS 1.1."""
-        variables = BUILTINS["nvidia"].variables
-        assert variables == (nvidia.FORCE_DRIVER, nvidia.FORCE_SM_ARCH)
+        """PROVIDERS 1.1 to 1.3."""
+        assert {name: each.variables for name, each in BUILTINS.items()} == {
+            "nvidia": (nvidia.FORCE_DRIVER, nvidia.FORCE_SM_ARCH),
+            "amd": (amd.FORCE_GFX, amd.FORCE_ROCM, amd.OVERRIDE_GFX, amd.ROCM_PATH),
+            "intel": (intel.FORCE_DEVICE_IP, "ZE_AFFINITY_MASK"),
+            "x86_64": ("PROCESSOR_IDENTIFIER",),
+            "aarch64": (),
+        }
 
     def test_every_provider_answers(self) -> None:
         for builtin in BUILTINS.values():

@@ -11,6 +11,7 @@ LOWER, UPPER = "cuda_version_lower_bound", "cuda_version_upper_bound"
 MACHINE = SupportedProperties(
     {
         "nvidia": {LOWER: ["12.6", "12.5"], "sm_arch": ["75_real"]},
+        "amd": {"gfx_arch": ["gfx942"], "rocm_version": ["6.3"]},
         "x86_64": {"level": ["v2", "v1"]},
         "blas": {"library": ["a", "b", "c", "d", "e", "f"]},
     }
@@ -29,6 +30,14 @@ MACHINE = SupportedProperties(
         ("x86_64", "level", ["v3"], "x86-64-v3"),
         ("x86_64", "level", ["v4", "v3"], "x86-64-v3"),
         ("x86_64", "avx2", ["on"], "x86_64 :: avx2 :: on"),
+        ("amd", "rocm_version", ["6.4"], "ROCm 6.4"),
+        ("amd", "rocm_version", ["6.10", "6.4"], "ROCm 6.4 or 6.10"),
+        (
+            "amd",
+            "gfx_arch",
+            ["gfx90a", "gfx942"],
+            "amd :: gfx_arch :: one of gfx90a, gfx942",
+        ),
         ("other", "level", ["v3"], "other :: level :: v3"),
         ("x86_64", "level", ["v10", "v9"], "x86-64-v9"),
         ("other", "x", ["a", "b"], "other :: x :: one of a, b"),
@@ -49,6 +58,7 @@ def test_needed(namespace: str, feature: str, wanted: list[str], words: str) -> 
         ("nvidia", "other", ["x"], "no other"),
         ("x86_64", "level", ["v3"], "x86-64-v2"),
         ("x86_64", "avx2", ["on"], "no avx2"),
+        ("amd", "rocm_version", ["6.4"], "6.3"),
         ("aarch64", "version", ["8.2a"], "nothing of aarch64"),
         ("blas", "library", ["x"], "a, b, c, d, ... (6 values)"),
     ],
