@@ -7,6 +7,7 @@ generation 6), found through the entry point group ``variant_plugins``.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 __all__ = ["FICTIONAL_HW", "FICTIONAL_TECH", "Features", "Plugin"]
@@ -17,26 +18,30 @@ Features = tuple[tuple[str, tuple[str, ...]], ...]
 _MODULE = '''\
 """A provider plugin of the pip-variants demo, for the namespace {namespace}."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
-SUPPORTED = {supported!r}
-ALL = {everything!r}
+SUPPORTED = (
+{supported})
+ALL = (
+{everything})
 
 
 @dataclass(frozen=True)
 class Feature:
     name: str
-    values: list
+    values: list[str]
     multi_value: bool = False
 
 
 class {attribute}:
     @classmethod
-    def get_supported_configs(cls):
+    def get_supported_configs(cls) -> list[Feature]:
         return [Feature(name, list(values)) for name, values in SUPPORTED]
 
     @classmethod
-    def get_all_configs(cls):
+    def get_all_configs(cls) -> list[Feature]:
         return [Feature(name, list(values)) for name, values in ALL]
 '''
 
@@ -83,13 +88,22 @@ class Plugin:
         source = _MODULE.format(
             namespace=self.namespace,
             attribute=self.attribute,
-            supported=self.supported,
-            everything=self.everything,
+            supported=_as_source(self.supported),
+            everything=_as_source(self.everything),
         )
         return {
             f"{self.package}/__init__.py": b"",
             f"{self.package}/plugin.py": source.encode(),
         }
+
+
+def _as_source(features: Features) -> str:
+    """Write features as lines of a tuple, as a formatter would."""
+    lines = []
+    for name, values in features:
+        written = ", ".join(map(json.dumps, values)) + ("," if len(values) == 1 else "")
+        lines.append(f"    ({json.dumps(name)}, ({written})),\n")
+    return "".join(lines)
 
 
 _EVEN = ("0", "2", "4", "6", "8", "10")

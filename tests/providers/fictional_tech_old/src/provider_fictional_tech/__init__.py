@@ -1,0 +1,3 @@
+"""A fictional provider."""
+
+__version__ = "0.9.0"
