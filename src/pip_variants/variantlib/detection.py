@@ -4,10 +4,10 @@ The sources are asked in the order of DESIGN 4; the first that applies decides, 
 what it says is final, also when it is "nothing"::
 
     switched off -> static list -> platform file -> (another machine)
-                 -> built-in provider -> nobody
+                 -> built-in provider -> installed plugin -> trusted package -> nobody
 
-A detector works for one machine and remembers its answers: a built-in provider is
-asked once, however many packages have variants.
+A detector works for one machine. It decides who is to be asked; an
+:class:`~.inquiry.Inquiry` asks, each provider once, however many packages have variants.
 
 Sources: providers draft, "Providers"; rules R67-R84.
 """
@@ -17,18 +17,19 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from time import perf_counter
+from typing import NamedTuple
 
 from ._dialects import Dialect
 from .builtin import BUILTINS, Builtin
-from .builtin.host import Detected, Host
-from .errors import ValidationError
+from .inquiry import Inquiry, Told
 from .metadata import VariantsJson
-from .model import SupportedProperties
+from .model import ABI_DEPENDENCY, SupportedProperties
+from .plugin import Plugin
 from .providers import Provider
-from .requirement import ProviderRequirement
+from .third_party import ThirdParty, needed_packages, one_only
+from .trust import Refusal
 
-__all__ = ["NOTHING", "Answer", "Detector", "Source"]
+__all__ = ["ASKED", "NOTHING", "Answer", "Detector", "Source"]
 
 NOTHING = "it has nothing like it"
 """The note where a provider was asked, and found nothing."""
@@ -46,17 +47,26 @@ class Source(enum.Enum):
     STATIC = "static list in the metadata"
     PLATFORM_FILE = "platform file"
     BUILTIN = "built-in provider"
+    PLUGIN = "installed plugin"
+    TRUSTED = "trusted package"
+    RESOLVER = "what is installed beside it"
     OTHER_MACHINE = "not asked: the wheels are for another machine"
     NOBODY = "no provider"
+
+
+ASKED = (Source.BUILTIN, Source.PLUGIN, Source.TRUSTED)
+"""The sources that look at a machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What is known about one namespace.
 
-    :param seconds: how long the machine was asked; 0 when it was not.
+    :param seconds: how long it took to ask the machine; 0 when it was not asked.
     :param note: why there are no properties, and what would change that.
     :param warnings: what the provider complained about, one sentence each.
+    :param provider: the distribution and version that answered, where it was one.
+    :param age: how many seconds ago it was asked; None when it was asked just now.
     """
 
     namespace: str
@@ -65,6 +75,17 @@ class Answer:
     seconds: float = 0.0
     note: str = ""
     warnings: tuple[str, ...] = ()
+    provider: str = ""
+    age: float | None = None
+
+
+class _Question(NamedTuple):
+    """What is to be asked, and of whom."""
+
+    namespace: str
+    source: Source
+    whom: Builtin | Plugin
+    first_generation: bool = False
 
 
 class Detector:
@@ -72,16 +93,18 @@ class Detector:
 
     def __init__(
         self,
-        host: Host,
+        inquiry: Inquiry,
         evaluate_marker: MarkerEvaluator,
         *,
         given: SupportedProperties | None = None,
         ask_machine: bool = True,
         enabled: Iterable[str] = (),
         disabled: Iterable[str] = (),
+        third_party: ThirdParty | None = None,
     ) -> None:
         """Prepare; nothing is asked yet.
 
+        :param inquiry: who asks the providers.
         :param evaluate_marker: for the markers in provider requirements and in
             ``enable-if``, evaluated for the Python that is installed into.
         :param given: what platform files say; nothing else answers for the
@@ -89,51 +112,65 @@ class Detector:
         :param ask_machine: false when the wheels are for another machine than this.
         :param enabled: namespaces whose optional provider the user switched on.
         :param disabled: namespaces that the user switched off.
+        :param third_party: finds plugins; without it, none is asked.
         """
-        self._host = host
+        self._inquiry = inquiry
         self._evaluate_marker = evaluate_marker
         self._given = given or SupportedProperties()
         self._ask_machine = ask_machine
         self._enabled = frozenset(enabled)
         self._disabled = frozenset(disabled)
-        self._asked: dict[Callable[[Host], Detected], tuple[Detected, float]] = {}
+        self._third_party = third_party
 
     def supported(
         self, document: VariantsJson
     ) -> tuple[SupportedProperties, tuple[Answer, ...]]:
         """Return what this machine supports of the namespaces that labels use.
 
-        The answers tell where each namespace got its properties from.
+        The answers tell where each namespace got its properties from. Nobody is asked
+        about other distributions, which are no property of a machine (R97).
         """
-        answers = tuple(
-            self.answer(namespace, document) for namespace in document.used_namespaces
+        answers = self._settle(
+            self._plan(namespace, document)
+            for namespace in document.used_namespaces
+            if namespace != ABI_DEPENDENCY
         )
         supported = SupportedProperties(
             {answer.namespace: dict(answer.features) for answer in answers}
         )
         return supported, answers
 
-    def everything(self) -> tuple[Answer, ...]:
-        """Return what is known without any metadata: one answer for each namespace."""
-        return tuple(
-            self._written_down(namespace)
-            if namespace in self._given
-            else self._ask(namespace, BUILTINS[namespace], Dialect.PEP_825)
-            for namespace in dict.fromkeys((*self._given, *BUILTINS))
-            if namespace in self._given or self._ask_machine
-        )
-
     def answer(self, namespace: str, document: VariantsJson) -> Answer:
         """Ask the first source that applies to *namespace*."""
+        (answer,) = self._settle([self._plan(namespace, document)])
+        return answer
+
+    def everything(self) -> tuple[Answer, ...]:
+        """Return what is known without any metadata: one answer for each namespace."""
+        plans: list[Answer | _Question] = [
+            self._written_down(namespace)
+            if namespace in self._given
+            else _Question(namespace, Source.BUILTIN, BUILTINS[namespace])
+            for namespace in dict.fromkeys((*self._given, *BUILTINS))
+            if namespace in self._given or self._ask_machine
+        ]
+        plans += self._installed({plan.namespace for plan in plans})
+        return self._settle(plans)
+
+    def _plan(self, namespace: str, document: VariantsJson) -> Answer | _Question:
+        """Return the first of the sources that apply, in their order."""
         provider = document.providers.get(namespace)
         for source in self._sources(namespace, provider, document):
             return source
-        return Answer(namespace, Source.NOBODY, note=_nobody(namespace, provider))
+        note = "the metadata names no provider for it"
+        if provider is not None:
+            asked = ", ".join(provider.requires)
+            note = f"{namespace} asks for {asked}, and only built-in providers answer"
+        return Answer(namespace, Source.NOBODY, note=note)
 
     def _sources(
         self, namespace: str, provider: Provider | None, document: VariantsJson
-    ) -> Iterator[Answer]:
-        """Yield the answers of the sources that apply, in their order."""
+    ) -> Iterator[Answer | _Question]:
         off = self._reason_off(namespace, provider)
         if off:
             yield Answer(namespace, Source.DISABLED, note=off)
@@ -145,7 +182,16 @@ class Detector:
             yield Answer(namespace, Source.OTHER_MACHINE, note=_OTHER_MACHINE)
         builtin = self._builtin(namespace, provider, document)
         if builtin is not None:
-            yield self._ask(namespace, builtin, _dialect(document, builtin))
+            old = _dialect(document, builtin) is Dialect.PYCON
+            yield _Question(namespace, Source.BUILTIN, builtin, old)
+        if self._third_party is not None:
+            try:
+                plugin = self._plugin(self._third_party, namespace, provider, document)
+            except Refusal as refusal:
+                yield Answer(namespace, Source.NOBODY, note=str(refusal))
+            else:
+                if plugin is not None:
+                    yield plugin
 
     def _written_down(self, namespace: str) -> Answer:
         features = self._given.features(namespace)
@@ -185,38 +231,127 @@ class Detector:
             return None
         if provider is None:
             return None if document.names_providers else builtin
-        return builtin if self._package(provider) in builtin.packages else None
+        try:
+            (name, _), *_ = needed_packages(provider, self._holds)
+        except Refusal:
+            return None
+        return builtin if name in builtin.packages else None
 
-    def _package(self, provider: Provider) -> str | None:
-        for item in provider.requires:
-            try:
-                requirement = ProviderRequirement.parse(item)
-            except ValidationError:
-                return None
-            if requirement.marker is None or self._holds(requirement.marker):
-                return requirement.name
-        return None
+    def _plugin(
+        self,
+        third_party: ThirdParty,
+        namespace: str,
+        provider: Provider | None,
+        document: VariantsJson,
+    ) -> _Question | None:
+        """Return whom of others to ask.
 
-    def _ask(self, namespace: str, builtin: Builtin, dialect: Dialect) -> Answer:
-        detect = builtin.detect
-        if dialect is Dialect.PYCON and builtin.detect_first_generation is not None:
-            detect = builtin.detect_first_generation
-        if detect not in self._asked:
-            started = perf_counter()
-            detected = detect(self._host)
-            self._asked[detect] = detected, perf_counter() - started
-        detected, seconds = self._asked[detect]
-        note = ""
-        if not detected.features:
-            note = "see the warning" if detected.warnings else NOTHING
-        return Answer(
-            namespace,
-            Source.BUILTIN,
-            detected.features,
-            seconds,
-            note,
-            detected.warnings,
+        :raises Refusal: when there is somebody who may not or cannot be asked.
+        """
+        if provider is not None:
+            plugin, trusted = third_party.of_package(namespace, provider, self._holds)
+            source = Source.TRUSTED if trusted else Source.PLUGIN
+            return _Question(namespace, source, plugin)
+        if document.names_providers:
+            return None
+        found = third_party.named(namespace) or self.self_named(namespace)
+        return None if found is None else _Question(namespace, Source.PLUGIN, found)
+
+    def self_named(self, namespace: str) -> Plugin | None:
+        """Return the installed plugin that calls itself by a namespace (R109).
+
+        Early ones do. All that may be asked are asked.
+
+        :raises Refusal: when several do.
+        """
+        plugins = () if self._third_party is None else self._third_party.unnamed()
+        told = self._inquiry.ask_plugins(plugins)
+        found = [
+            plugin
+            for plugin, each in zip(plugins, told, strict=True)
+            if each.namespace == namespace
+        ]
+        one_only(namespace, found)
+        return found[0] if found else None
+
+    def _installed(self, known: set[str]) -> Iterator[_Question]:
+        """Yield a question for each installed plugin whose namespace is not known."""
+        third_party = self._third_party
+        if third_party is None or third_party.barred or not self._ask_machine:
+            return
+        plugins = third_party.unnamed()
+        told = self._inquiry.ask_plugins(plugins)
+        for plugin, each in zip(plugins, told, strict=True):
+            namespace = each.namespace or plugin.name
+            if namespace not in known:
+                known.add(namespace)
+                yield _Question(namespace, Source.PLUGIN, plugin)
+
+    def _settle(self, plans: Iterable[Answer | _Question]) -> tuple[Answer, ...]:
+        """Ask what is to be asked, plugins side by side."""
+        planned = [*plans]
+        plugins = [
+            plan.whom
+            for plan in planned
+            if isinstance(plan, _Question) and isinstance(plan.whom, Plugin)
+        ]
+        told = iter(self._inquiry.ask_plugins(plugins) if plugins else ())
+        return tuple(
+            plan
+            if isinstance(plan, Answer)
+            else _from_plugin(plan, plan.whom, next(told))
+            if isinstance(plan.whom, Plugin)
+            else self._from_builtin(plan, plan.whom)
+            for plan in planned
         )
+
+    def _from_builtin(self, question: _Question, builtin: Builtin) -> Answer:
+        told = self._inquiry.ask_builtin(
+            builtin, first_generation=question.first_generation
+        )
+        return _answer(question, told, told.warnings)
+
+
+def _answer(
+    question: _Question, told: Told, warnings: tuple[str, ...], provider: str = ""
+) -> Answer:
+    note = ""
+    if not told.features:
+        note = "see the warning" if warnings else NOTHING
+    return Answer(
+        question.namespace,
+        question.source,
+        told.features,
+        told.seconds,
+        note,
+        warnings,
+        provider,
+        told.age,
+    )
+
+
+_LONGEST_OUTPUT = 200
+
+
+def _from_plugin(question: _Question, plugin: Plugin, told: Told) -> Answer:
+    """Return the answer of a plugin, with all its troubles in one warning (E13-E16)."""
+    troubles = [*told.warnings]
+    if told.failure:
+        troubles.insert(0, told.failure)
+    own = told.namespace
+    if own not in (None, question.namespace):
+        troubles.append(f"calls itself {own!r:.100}")
+    if not troubles:
+        return _answer(question, told, (), str(plugin))
+    text = f"The plugin for {question.namespace}, {plugin}, {'; '.join(troubles)}"
+    if told.failure:
+        text += "; none of its labels fits"
+    if plugin.report_to:
+        text += f"; report that to {plugin.report_to:.200}"
+    output = told.output.strip()
+    if told.failure and output:
+        text += f"; the end of its output: {output[-_LONGEST_OUTPUT:]!r}"
+    return _answer(question, told, (text,), str(plugin))
 
 
 def _dialect(document: VariantsJson, builtin: Builtin) -> Dialect:
@@ -234,10 +369,3 @@ def _dialect(document: VariantsJson, builtin: Builtin) -> Dialect:
             return document.dialect
         dialect = Dialect.PYCON
     return dialect
-
-
-def _nobody(namespace: str, provider: Provider | None) -> str:
-    if provider is None:
-        return "the metadata names no provider for it"
-    packages = ", ".join(provider.requires)
-    return f"this release runs no provider packages; {namespace} asks for {packages}"

@@ -7,6 +7,7 @@ import pytest
 from pip_variants.variantlib import VariantsJson
 from pip_variants.variantlib.builtin.host import Host
 from pip_variants.variantlib.detection import Answer, Detector, Source
+from pip_variants.variantlib.inquiry import Inquiry
 
 SITE = "https://variants-schema.wheelnext.dev"
 FORCED = {
@@ -41,7 +42,7 @@ def detector(**options: Any) -> Detector:
         return marker == "true"
 
     host = Host("Linux", "x86_64", FORCED)
-    return Detector(host, evaluate, **options)
+    return Detector(Inquiry(host), evaluate, **options)
 
 
 def answer(provider: dict[str, Any], version: str = "0.2.0", **options: Any) -> Answer:
@@ -170,7 +171,7 @@ class TestSupported:
             "x86_64",
             {"NV_VARIANT_PROVIDER_FORCE_CUDA_DRIVER_VERSION": "abc"},
         )
-        given = Detector(host, bool).answer("nvidia", read("0.1.1"))
+        given = Detector(Inquiry(host), bool).answer("nvidia", read("0.1.1"))
         assert given.features == ()
         assert "NV_VARIANT_PROVIDER_FORCE_CUDA_DRIVER_VERSION" in given.warnings[0]
 

@@ -1,0 +1,163 @@
+"""Finding plugins by their entry points: DESIGN 4, R81, R84, R89."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pip_variants.variantlib.errors import ValidationError
+from pip_variants.variantlib.plugin import (
+    Plugin,
+    default_api,
+    find_distribution,
+    find_plugins,
+    module_of,
+)
+
+ENTRY = "[variant_plugins]\nhw = provider_hw.plugin:Plugin\n"
+FILES = ("provider_hw/__init__.py", "provider_hw/plugin.py")
+
+
+def put(
+    site: Path,
+    name: str = "provider-hw",
+    version: str = "1.0",
+    *,
+    entry_points: str = ENTRY,
+    files: Iterable[str] = FILES,
+    metadata: str = "",
+    direct_url: object = None,
+) -> Path:
+    """Put a distribution into a folder as an installer does."""
+    escaped = name.replace("-", "_")
+    info = site / f"{escaped}-{version}.dist-info"
+    info.mkdir(parents=True)
+    text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{metadata}"
+    (info / "METADATA").write_text(text)
+    (info / "entry_points.txt").write_text(entry_points)
+    if direct_url is not None:
+        (info / "direct_url.json").write_text(json.dumps(direct_url))
+    for file in files:
+        path = site / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+    rows = [*files, *(f"{info.name}/{n}" for n in ("METADATA", "RECORD"))]
+    (info / "RECORD").write_text("".join(f"{row},,\n" for row in rows))
+    return info
+
+
+def found(site: Path) -> list[tuple[str, tuple[str, ...]]]:
+    return [(each.name, each.apis) for each in find_plugins([str(site)])]
+
+
+class TestFinding:
+    def test_an_entry_point_makes_a_plugin(self, tmp_path: Path) -> None:
+        put(tmp_path, metadata="Project-URL: Issues, https://example.org/issues\n")
+        (plugin,) = find_plugins([str(tmp_path)])
+        assert (plugin.distribution, plugin.version) == ("provider-hw", "1.0")
+        assert (plugin.name, plugin.apis) == ("hw", ("provider_hw.plugin:Plugin",))
+        assert plugin.path == (str(tmp_path),)
+        assert plugin.report_to == "https://example.org/issues"
+        assert str(plugin) == "provider-hw 1.0"
+
+    def test_the_first_group_is_known_too(self, tmp_path: Path) -> None:
+        """F78: ``variantlib.plugins``; packages of the year of change stand in both."""
+        both = ENTRY + ENTRY.replace("variant_plugins", "variantlib.plugins")
+        put(tmp_path, entry_points=both)
+        assert found(tmp_path) == [("hw", ("provider_hw.plugin:Plugin",))]
+
+    def test_other_groups_make_none(self, tmp_path: Path) -> None:
+        put(tmp_path, entry_points="[console_scripts]\nvariant = provider_hw:main\n")
+        assert found(tmp_path) == []
+        plugin = find_distribution([str(tmp_path)], "Provider.HW")
+        assert plugin is not None
+        assert plugin.apis == ()
+
+    def test_the_module_must_belong_to_the_distribution(self, tmp_path: Path) -> None:
+        """FEATURES 2d.6: an entry point may not name what somebody else installed."""
+        text = "[variant_plugins]\na = os.path\nb = provider_hw.plugin:Plugin\n"
+        put(tmp_path, entry_points=text + "c = provider_hw.missing\nd = os;system\n")
+        assert found(tmp_path) == [("b", ("provider_hw.plugin:Plugin",))]
+
+    def test_the_first_on_the_path_counts(self, tmp_path: Path) -> None:
+        put(tmp_path / "one", version="2.0")
+        put(tmp_path / "two", version="1.0")
+        path = [str(tmp_path / "one"), str(tmp_path / "two")]
+        assert [plugin.version for plugin in find_plugins(path)] == ["2.0"]
+
+    def test_a_damaged_distribution_hides_no_other(self, tmp_path: Path) -> None:
+        for number, name in enumerate(("entry_points.txt", "RECORD", "METADATA")):
+            info = put(tmp_path, f"a{number}-damaged", files=())
+            (info / name).write_bytes(b"\xff\xfe[variant_plugins]\n=\0,")
+        put(tmp_path)
+        assert ("hw", ("provider_hw.plugin:Plugin",)) in found(tmp_path)
+
+    def test_one_that_is_installed_in_place(self, tmp_path: Path) -> None:
+        source = tmp_path / "project"
+        (source / "src" / "provider_hw").mkdir(parents=True)
+        for name in ("__init__.py", "plugin.py"):
+            (source / "src" / "provider_hw" / name).write_text("")
+        site = tmp_path / "site"
+        url = {"url": source.as_uri(), "dir_info": {"editable": True}}
+        put(site, files=(), direct_url=url)
+        assert found(site) == [("hw", ("provider_hw.plugin:Plugin",))]
+        before = find_plugins([str(site)])[0].stamp
+        os.utime(source / "src" / "provider_hw" / "plugin.py", ns=(1, 1))
+        assert find_plugins([str(site)])[0].stamp != before
+
+    def test_a_new_installation_has_another_stamp(self, tmp_path: Path) -> None:
+        """DESIGN 4: a new build of the same version is asked anew."""
+        info = put(tmp_path)
+        before = find_plugins([str(tmp_path)])[0].stamp
+        os.utime(info / "RECORD", ns=(1, 1))
+        assert find_plugins([str(tmp_path)])[0].stamp != before
+
+
+class TestApi:
+    PLUGIN = Plugin(
+        "provider-hw",
+        "1.0",
+        "",
+        ("provider_hw.plugin:Plugin",),
+        modules=frozenset({"provider_hw", "provider_hw.plugin"}),
+    )
+
+    def test_what_the_metadata_names_comes_first(self) -> None:
+        assert self.PLUGIN.at("provider_hw : Other.inner").apis == (
+            "provider_hw:Other.inner",
+            "provider_hw.plugin:Plugin",
+        )
+
+    def test_the_default_is_the_name_of_the_distribution(self) -> None:
+        """R81."""
+        assert self.PLUGIN.at(None).apis[0] == "provider_hw"
+        assert default_api("Foo.Bar-x") == "foo_bar_x"
+
+    @pytest.mark.parametrize("api", ["os:system", "provider_hw.other", "provider"])
+    def test_it_must_belong_to_the_distribution(self, api: str) -> None:
+        """DESIGN 4, E18."""
+        with pytest.raises(ValidationError, match=r"is no part of provider-hw 1\.0"):
+            self.PLUGIN.at(api)
+
+    @pytest.mark.parametrize(
+        "api",
+        ["os;system", "", "a b", "a:", ":a", "a..b", "a:b:c", "../a", "1a", "a\n;"],
+    )
+    def test_it_must_be_an_object_reference(self, api: str) -> None:
+        """R84."""
+        with pytest.raises(ValidationError, match="is no reference"):
+            self.PLUGIN.at(api)
+
+    @given(st.text(max_size=30))
+    def test_any_text_is_a_reference_or_an_error(self, text: str) -> None:
+        try:
+            module = module_of(text)
+        except ValidationError:
+            return
+        assert all(part.isidentifier() for part in module.split("."))
