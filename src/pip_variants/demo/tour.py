@@ -22,6 +22,7 @@ from .server import IndexServer
 __all__ = ["STEPS", "Step", "run_steps", "run_tour", "serve"]
 
 _TRY_TORCH = ("pip", "install", "--dry-run", "torch")
+_TRY_MYPACKAGE = ("pip", "install", "--dry-run", "mypackage")
 # A signal that comes just before a sleep is only seen after it: not too long, then.
 _NAP = 0.5
 # Far more than any step needs; a demo that hangs shows nothing.
@@ -99,6 +100,26 @@ STEPS = (
         "Dependencies get the right variant too: trainer needs torch",
         ("pip", "install", "--dry-run", "trainer"),
         _machine("12.9"),
+    ),
+    Step(
+        "Fictional hardware: nobody here knows it, and pip says what would help",
+        _TRY_MYPACKAGE,
+    ),
+    Step(
+        "The vendor's plugin is an ordinary package",
+        ("pip", "install", "provider-fictional-hw"),
+    ),
+    Step("It is found and asked, in a process of its own", _TRY_MYPACKAGE),
+    Step(
+        "A plugin that you trust is installed apart, only to be asked",
+        (
+            "pip",
+            "install",
+            "--dry-run",
+            "--variant-trusted-providers",
+            "provider-fictional-tech",
+            "mypackage",
+        ),
     ),
     Step("Now for real", ("pip", "install", "numpy")),
     Step("What is installed?", ("pip", "list")),

@@ -17,17 +17,21 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from ._dialects import Dialect
 from .builtin import BUILTINS, Builtin
+from .errors import Refusal
 from .inquiry import Inquiry, Told
 from .metadata import VariantsJson
 from .model import ABI_DEPENDENCY, SupportedProperties
-from .plugin import Plugin
 from .providers import Provider
-from .third_party import ThirdParty, needed_packages, one_only
-from .trust import Refusal
+from .requirement import needed_packages
+
+if TYPE_CHECKING:
+    from .plugin import Plugin
+    from .third_party import ThirdParty
 
 __all__ = ["ASKED", "NOTHING", "Answer", "Detector", "Source"]
 
@@ -80,11 +84,14 @@ class Answer:
 
 
 class _Question(NamedTuple):
-    """What is to be asked, and of whom."""
+    """What is to be asked, and of whom.
+
+    :param plugin: None for the built-in provider of the namespace.
+    """
 
     namespace: str
     source: Source
-    whom: Builtin | Plugin
+    plugin: Plugin | None = None
     first_generation: bool = False
 
 
@@ -100,7 +107,7 @@ class Detector:
         ask_machine: bool = True,
         enabled: Iterable[str] = (),
         disabled: Iterable[str] = (),
-        third_party: ThirdParty | None = None,
+        third_party: Callable[[], ThirdParty] | None = None,
     ) -> None:
         """Prepare; nothing is asked yet.
 
@@ -112,7 +119,8 @@ class Detector:
         :param ask_machine: false when the wheels are for another machine than this.
         :param enabled: namespaces whose optional provider the user switched on.
         :param disabled: namespaces that the user switched off.
-        :param third_party: finds plugins; without it, none is asked.
+        :param third_party: returns who finds plugins, for most runs need nobody;
+            without it, none is asked.
         """
         self._inquiry = inquiry
         self._evaluate_marker = evaluate_marker
@@ -120,7 +128,11 @@ class Detector:
         self._ask_machine = ask_machine
         self._enabled = frozenset(enabled)
         self._disabled = frozenset(disabled)
-        self._third_party = third_party
+        self._make_third_party = third_party
+
+    @cached_property
+    def _third_party(self) -> ThirdParty | None:
+        return None if self._make_third_party is None else self._make_third_party()
 
     def supported(
         self, document: VariantsJson
@@ -150,7 +162,7 @@ class Detector:
         plans: list[Answer | _Question] = [
             self._written_down(namespace)
             if namespace in self._given
-            else _Question(namespace, Source.BUILTIN, BUILTINS[namespace])
+            else _Question(namespace, Source.BUILTIN)
             for namespace in dict.fromkeys((*self._given, *BUILTINS))
             if namespace in self._given or self._ask_machine
         ]
@@ -183,7 +195,7 @@ class Detector:
         builtin = self._builtin(namespace, provider, document)
         if builtin is not None:
             old = _dialect(document, builtin) is Dialect.PYCON
-            yield _Question(namespace, Source.BUILTIN, builtin, old)
+            yield _Question(namespace, Source.BUILTIN, first_generation=old)
         if self._third_party is not None:
             try:
                 plugin = self._plugin(self._third_party, namespace, provider, document)
@@ -232,7 +244,7 @@ class Detector:
         if provider is None:
             return None if document.names_providers else builtin
         try:
-            (name, _), *_ = needed_packages(provider, self._holds)
+            (name, _), *_ = needed_packages(provider.requires, self._holds)
         except Refusal:
             return None
         return builtin if name in builtin.packages else None
@@ -271,7 +283,10 @@ class Detector:
             for plugin, each in zip(plugins, told, strict=True)
             if each.namespace == namespace
         ]
-        one_only(namespace, found)
+        if len(found) > 1:
+            from .third_party import one_only
+
+            one_only(namespace, found)
         return found[0] if found else None
 
     def _installed(self, known: set[str]) -> Iterator[_Question]:
@@ -291,23 +306,23 @@ class Detector:
         """Ask what is to be asked, plugins side by side."""
         planned = [*plans]
         plugins = [
-            plan.whom
+            plan.plugin
             for plan in planned
-            if isinstance(plan, _Question) and isinstance(plan.whom, Plugin)
+            if isinstance(plan, _Question) and plan.plugin
         ]
         told = iter(self._inquiry.ask_plugins(plugins) if plugins else ())
         return tuple(
             plan
             if isinstance(plan, Answer)
-            else _from_plugin(plan, plan.whom, next(told))
-            if isinstance(plan.whom, Plugin)
-            else self._from_builtin(plan, plan.whom)
+            else _from_plugin(plan, plan.plugin, next(told))
+            if plan.plugin is not None
+            else self._from_builtin(plan)
             for plan in planned
         )
 
-    def _from_builtin(self, question: _Question, builtin: Builtin) -> Answer:
+    def _from_builtin(self, question: _Question) -> Answer:
         told = self._inquiry.ask_builtin(
-            builtin, first_generation=question.first_generation
+            BUILTINS[question.namespace], first_generation=question.first_generation
         )
         return _answer(question, told, told.warnings)
 

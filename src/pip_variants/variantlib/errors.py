@@ -9,6 +9,7 @@ __all__ = [
     "FilenameError",
     "MetadataError",
     "ProblemPath",
+    "Refusal",
     "ValidationError",
     "VariantError",
     "WheelError",
@@ -57,3 +58,10 @@ class FilenameError(ValidationError):
 
 class WheelError(VariantError):
     """A wheel whose variant metadata cannot be read or contradicts its name."""
+
+
+class Refusal(VariantError):  # noqa: N818 - nothing went wrong
+    """Why a provider may not or cannot be asked: a sentence without its full stop.
+
+    It says what to type where that helps.
+    """

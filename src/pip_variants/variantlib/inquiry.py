@@ -22,9 +22,9 @@ from .builtin import Builtin
 from .builtin.host import Detected, Host
 from .cache import DEFAULT_LIFETIME, Cache, NoCache
 from .model import SupportedProperties
-from .plugin import Plugin
 
 if TYPE_CHECKING:
+    from .plugin import Plugin
     from .probing import Probed
 
 __all__ = ["SECONDS", "Inquiry", "Told", "plugin_key"]

@@ -6,11 +6,12 @@ Only names are read here, never versions or URLs: nothing is installed by this.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from .errors import ValidationError
+from .errors import Refusal, ValidationError
 
-__all__ = ["ProviderRequirement", "normalize_name"]
+__all__ = ["ProviderRequirement", "needed_packages", "normalize_name"]
 
 _LONGEST = 1000
 """A longer item of ``requires`` is no sensible one, and costs time to look at."""
@@ -53,3 +54,24 @@ class ProviderRequirement:
             raise ValidationError(msg)
         assert name is not None
         return cls(normalize_name(name[0]), marker.strip() or None)
+
+
+def needed_packages(
+    requires: Iterable[str], holds: Callable[[str], bool]
+) -> tuple[tuple[str, str], ...]:
+    """Return the packages to install: normalised name, and requirement without marker.
+
+    :param holds: evaluates a marker.
+    :raises Refusal: when there are none, or one is no plain requirement (R80, E17).
+    """
+    needed = []
+    for item in requires:
+        try:
+            parsed = ProviderRequirement.parse(item)
+        except ValidationError as error:
+            raise Refusal(str(error)) from None
+        if parsed.marker is None or holds(parsed.marker):
+            needed.append((parsed.name, item.partition(";")[0].strip()))
+    if not needed:
+        raise Refusal("no provider package is for this platform")
+    return tuple(needed)

@@ -15,13 +15,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from .errors import ValidationError
+from .errors import Refusal, ValidationError
 from .plugin import Plugin
+from .policy import Policy
 from .providers import Provider
-from .requirement import ProviderRequirement
-from .trust import Policy, Refusal
+from .requirement import needed_packages
 
-__all__ = ["Installed", "Packages", "ThirdParty", "needed_packages"]
+__all__ = ["Installed", "Packages", "ThirdParty", "one_only"]
 
 
 class Installed(Protocol):
@@ -112,7 +112,7 @@ class ThirdParty:
         :raises Refusal: when it may not or cannot be asked.
         """
         self.check(namespace)
-        needed = needed_packages(provider, holds)
+        needed = needed_packages(provider.requires, holds)
         asked = ", ".join(base for _, base in needed)
         if self.policy is Policy.BUILTIN:
             where = f" ({self.place})" if self.place else ""
@@ -163,23 +163,3 @@ def one_only(namespace: str, plugins: Sequence[Plugin]) -> None:
             "uninstall one of them"
         )
         raise Refusal(msg)
-
-
-def needed_packages(
-    provider: Provider, holds: Callable[[str], bool]
-) -> tuple[tuple[str, str], ...]:
-    """Return the packages to install: normalised name, and requirement without marker.
-
-    :raises Refusal: when there are none, or one is no plain requirement (R80, E17).
-    """
-    needed = []
-    for item in provider.requires:
-        try:
-            parsed = ProviderRequirement.parse(item)
-        except ValidationError as error:
-            raise Refusal(str(error)) from None
-        if parsed.marker is None or holds(parsed.marker):
-            needed.append((parsed.name, item.partition(";")[0].strip()))
-    if not needed:
-        raise Refusal("no provider package is for this platform")
-    return tuple(needed)

@@ -10,18 +10,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .errors import ValidationError, VariantError
+from .errors import Refusal, ValidationError
 from .policy import Policy
 from .requirement import normalize_name
 
 __all__ = ["Policy", "Refusal", "Trusted", "trusted_for"]
-
-
-class Refusal(VariantError):  # noqa: N818 - nothing went wrong
-    """Why a provider may not or cannot be asked: a sentence without its full stop.
-
-    It says what to type where that helps.
-    """
 
 
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
