@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from pip._internal.metadata import (
         get_default_environment as get_default_environment,
     )
+    from pip._internal.metadata import get_wheel_distribution as get_wheel_distribution
+    from pip._internal.metadata.base import FilesystemWheel as FilesystemWheel
     from pip._internal.models.candidate import (
         InstallationCandidate as InstallationCandidate,
     )
@@ -71,7 +73,16 @@ if TYPE_CHECKING:
         install_req_from_line as install_req_from_line,
     )
     from pip._internal.req.req_install import InstallRequirement as InstallRequirement
+    from pip._internal.req.req_set import RequirementSet as RequirementSet
     from pip._internal.resolution.resolvelib.factory import Factory as Factory
+    from pip._internal.resolution.resolvelib.found_candidates import (
+        FoundCandidates as FoundCandidates,
+    )
+    from pip._internal.resolution.resolvelib.provider import PipProvider as PipProvider
+    from pip._internal.resolution.resolvelib.requirements import (
+        SpecifierRequirement as SpecifierRequirement,
+    )
+    from pip._internal.resolution.resolvelib.resolver import Resolver as Resolver
     from pip._internal.utils.filesystem import adjacent_tmp_file as adjacent_tmp_file
     from pip._internal.utils.filesystem import replace as replace
     from pip._internal.utils.hashes import Hashes as Hashes
@@ -92,10 +103,12 @@ if TYPE_CHECKING:
         InvalidRequirement as InvalidRequirement,
     )
     from pip._vendor.packaging.requirements import Requirement as Requirement
+    from pip._vendor.packaging.specifiers import SpecifierSet as SpecifierSet
     from pip._vendor.packaging.tags import sys_tags as sys_tags
     from pip._vendor.packaging.utils import canonicalize_name as canonicalize_name
     from pip._vendor.packaging.utils import canonicalize_version as canonicalize_version
     from pip._vendor.packaging.utils import parse_wheel_filename as parse_wheel_filename
+    from pip._vendor.packaging.version import InvalidVersion as InvalidVersion
     from pip._vendor.packaging.version import Version as Version
     from pip._vendor.requests.exceptions import RequestException as RequestException
 
@@ -116,6 +129,8 @@ HOMES = {
     "DistributionNotFound": _INTERNAL + "exceptions",
     "DownloadCommand": _INTERNAL + "commands.download",
     "Factory": _INTERNAL + "resolution.resolvelib.factory",
+    "FilesystemWheel": _INTERNAL + "metadata.base",
+    "FoundCandidates": _INTERNAL + "resolution.resolvelib.found_candidates",
     "HTTPRangeRequestUnsupported": _INTERNAL + "network.lazy_wheel",
     "HashMismatch": _INTERNAL + "exceptions",
     "Hashes": _INTERNAL + "utils.hashes",
@@ -129,6 +144,7 @@ HOMES = {
     "InstallationReport": _INTERNAL + "models.installation_report",
     "InvalidMarker": _VENDORED + "packaging.markers",
     "InvalidRequirement": _VENDORED + "packaging.requirements",
+    "InvalidVersion": _VENDORED + "packaging.version",
     "LazyZipOverHTTP": _INTERNAL + "network.lazy_wheel",
     "Link": _INTERNAL + "models.link",
     "LinkCollector": _INTERNAL + "index.collector",
@@ -139,12 +155,17 @@ HOMES = {
     "NetworkConnectionError": _INTERNAL + "exceptions",
     "PackageFinder": _INTERNAL + "index.package_finder",
     "PipError": _INTERNAL + "exceptions",
+    "PipProvider": _INTERNAL + "resolution.resolvelib.provider",
     "PipSession": _INTERNAL + "network.session",
     "RequestException": _VENDORED + "requests.exceptions",
     "Requirement": _VENDORED + "packaging.requirements",
     "RequirementCommand": _INTERNAL + "cli.req_command",
     "RequirementPreparer": _INTERNAL + "operations.prepare",
+    "RequirementSet": _INTERNAL + "req.req_set",
+    "Resolver": _INTERNAL + "resolution.resolvelib.resolver",
     "ShowCommand": _INTERNAL + "commands.show",
+    "SpecifierRequirement": _INTERNAL + "resolution.resolvelib.requirements",
+    "SpecifierSet": _VENDORED + "packaging.specifiers",
     "UndefinedComparison": _VENDORED + "packaging.markers",
     "UnsupportedWheel": _INTERNAL + "exceptions",
     "Version": _VENDORED + "packaging.version",
@@ -158,6 +179,7 @@ HOMES = {
     "format_size": _INTERNAL + "utils.misc",
     "get_configuration_files": _INTERNAL + "configuration",
     "get_default_environment": _INTERNAL + "metadata",
+    "get_wheel_distribution": _INTERNAL + "metadata",
     "install_req_from_line": _INTERNAL + "req.constructors",
     "make_target_python": _INTERNAL + "cli.cmdoptions",
     "parse_wheel": _INTERNAL + "utils.wheel",
@@ -170,7 +192,7 @@ HOMES = {
 }
 """Where each name of this module lives in pip."""
 
-__all__ = ["HOMES", "TESTED", "check_version", "version", *HOMES]  # noqa: PLE0604
+__all__ = ["HOMES", "TESTED", "check_version", "runnable_pip", "version", *HOMES]  # noqa: PLE0604
 
 
 def __getattr__(name: str) -> Any:
@@ -186,6 +208,19 @@ def __getattr__(name: str) -> Any:
 def version() -> str:
     """Return the version of the pip that is being started."""
     return str(sys.modules["pip"].__version__)
+
+
+def runnable_pip() -> str:
+    """Return the file that starts this pip in another process, without our hook.
+
+    pip 26.2 moved the function that knows it.
+    """
+    home: Any = importlib.import_module(_INTERNAL + "utils.misc")
+    if not hasattr(home, "get_runnable_pip"):
+        home = importlib.import_module(_INTERNAL + "build_env")
+    # Ours stands there, and brings the hook along.
+    pips_own = getattr(home.get_runnable_pip, "__wrapped__", home.get_runnable_pip)
+    return str(pips_own())
 
 
 def check_version() -> None:

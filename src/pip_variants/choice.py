@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from .installed import InstalledVariant
 from .release import Release
@@ -10,9 +12,12 @@ from .release_metadata import ReleaseMetadata
 from .text import printable
 from .variantlib.builtin.words import needs
 from .variantlib.detection import NOTHING, Answer, Source
-from .variantlib.model import Properties, SupportedProperties
+from .variantlib.model import ABI_DEPENDENCY, Properties, SupportedProperties
 from .variantlib.selection import Reason, Selection, Verdict
 from .wishes import Wish
+
+if TYPE_CHECKING:
+    from .picks import Pick
 
 __all__ = ["Choice"]
 
@@ -21,6 +26,10 @@ _UNMET = (
     Reason.UNSUPPORTED_FEATURE,
     Reason.UNSUPPORTED_VALUE,
 )
+
+
+_MOST_OTHERS = 100
+"""pip fetches the metadata of each wheel that it tries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,9 @@ class Choice:
     :param excluded_by: where exclusions were written.
     :param alone: the decisions for each of several machines; then a label has to fit
         all of them, and *supported* is what any of them supports.
+    :param picks: the distributions that labels ask for, as they were picked.
+    :param possible: the labels that fit, also with other versions of these, best
+        first; empty when the versions are final.
     """
 
     release: Release
@@ -44,6 +56,8 @@ class Choice:
     machine: str = "this machine"
     excluded_by: str = ""
     alone: tuple[Choice, ...] = ()
+    picks: tuple[Pick, ...] = ()
+    possible: tuple[str, ...] = ()
 
     @property
     def ranked(self) -> tuple[str, ...]:
@@ -56,8 +70,24 @@ class Choice:
         wheels = self.release.wheels
         return tuple(label for label in self.selection.ranked if label in wheels)
 
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The labels that fit if pip picks other versions than so far, best first."""
+        if not self.possible:
+            return ()
+        ranked, wheels = set(self.ranked), self.release.wheels
+        others = (
+            label for label in self.possible if label in wheels and label not in ranked
+        )
+        return tuple(islice(others, _MOST_OTHERS))
+
     def verdict(self, label: str) -> Verdict:
-        """Return the verdict on the wheels of *label*."""
+        """Return the verdict on the wheels of *label*.
+
+        While pip may still pick other versions, a label that would fit these does.
+        """
+        if label in self.possible:
+            return Verdict(label, Reason.COMPATIBLE)
         if self.alone:
             return self._deciding(label).verdict(label)
         if self.selection is None:
@@ -65,8 +95,16 @@ class Choice:
         return self.selection.verdict(label)
 
     def matched(self, label: str) -> Properties:
-        """Return the properties of *label* that this machine supports."""
+        """Return the properties of *label* that this machine supports.
+
+        All that it asks of other distributions, while their versions are not final.
+        """
         properties = self.declared(label)
+        if label in self.others:
+            return {**self._matched(properties), **_beside(properties)}
+        return self._matched(properties)
+
+    def _matched(self, properties: Properties) -> Properties:
         return {
             namespace: {
                 feature: sorted(
@@ -95,6 +133,8 @@ class Choice:
             return self._deciding(label).reason(label)
         verdict = self.verdict(label)
         machine = self.asked(verdict.namespace)
+        if verdict.namespace == ABI_DEPENDENCY and verdict.reason in _UNMET:
+            return printable(self._unfit_beside(verdict))
         if verdict.reason is Reason.EXCLUDED and self.excluded_by:
             text = f"excluded ({self.excluded_by})"
         elif verdict.reason not in _UNMET:
@@ -106,6 +146,15 @@ class Choice:
         if note not in ("", NOTHING) and verdict.reason is Reason.UNSUPPORTED_NAMESPACE:
             text = f"{text} ({note})"
         return printable(text)
+
+    def _unfit_beside(self, verdict: Verdict) -> str:
+        """Say which distribution of which version a label needs, and what there is."""
+        from .variantlib.abi_dependency import distribution_name, needed
+
+        name = distribution_name(verdict.feature)
+        found = next((pick for pick in self.picks if pick.name == name), None)
+        has = found or f"{name} cannot be had"
+        return f"needs {needed({verdict.feature: verdict.wanted})}; {has}"
 
     def asked(self, namespace: str) -> str:
         """Return who was asked for the properties of a namespace, for messages."""
@@ -125,3 +174,7 @@ class Choice:
         """Return the decision for the first machine that a label does not fit."""
         unfit = (each for each in self.alone if not each.verdict(label).compatible)
         return next(unfit, self.alone[0])
+
+
+def _beside(properties: Properties) -> Properties:
+    return {ABI_DEPENDENCY: dict(properties.get(ABI_DEPENDENCY, {}))}

@@ -10,21 +10,26 @@ Loaded when the first labelled wheel is met; packages without variants never nee
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from logging import getLogger
+from typing import TYPE_CHECKING
 
 from .choice import Choice
-from .machine import make_detector
-from .release import Release
+from .machine import Machine
+from .release import Release, identity
 from .release_metadata import MetadataReader, ReleaseMetadata
 from .settings import Settings
 from .text import printable
 from .variantlib.detection import Answer, Detector, Source
 from .variantlib.metadata import VariantsJson
-from .variantlib.model import SupportedProperties
+from .variantlib.model import ABI_DEPENDENCY, SupportedProperties
 from .variantlib.platform_file import any_of
 from .variantlib.selection import Selection, select
 from .wishes import Wish
+
+if TYPE_CHECKING:
+    from .picks import Picks
 
 __all__ = ["Decider"]
 
@@ -34,12 +39,22 @@ logger = getLogger(__name__)
 class Decider:
     """Decides about releases and single wheels, for this machine."""
 
-    def __init__(self, reader: MetadataReader, settings: Settings) -> None:
-        """Prepare; nothing is fetched or detected yet."""
+    def __init__(
+        self,
+        reader: MetadataReader,
+        settings: Settings,
+        picks: Callable[[], Picks],
+    ) -> None:
+        """Prepare; nothing is fetched or detected yet.
+
+        :param picks: returns who knows what there will be beside a wheel.
+        """
         self._reader = reader
+        self._picks = picks
         self._settings = settings
+        machine = Machine(settings)
         self._detectors = [
-            (name, make_detector(alone)) for name, alone in settings.each_machine()
+            (name, machine.detector(alone)) for name, alone in settings.each_machine()
         ]
         self._excluded_by = settings.places.get("variant-exclude", "")
         self._warned: set[str] = set()
@@ -80,7 +95,15 @@ class Decider:
         supported = any_of(choice.supported for choice in alone)
         answers = tuple(dict.fromkeys(a for each in alone for a in each.answers))
         return Choice(
-            release, metadata, alone[0].selection, supported, answers, wish, alone=alone
+            release,
+            metadata,
+            alone[0].selection,
+            supported,
+            answers,
+            wish,
+            alone=alone,
+            picks=alone[0].picks,
+            possible=_in_all([choice.possible for choice in alone]),
         )
 
     def _alone(
@@ -97,17 +120,42 @@ class Decider:
         self._warn_of(answers)
         self._note_other_machine(release, answers)
         self._note_mixture(name, answers)
-        selection = self._select(document, supported, wish)
+        self._note_nobody(release, document, answers)
         machine = printable(name) or "this machine"
-        return Choice(
+        choice = Choice(
             release,
             metadata,
-            selection,
+            None,
             supported,
             answers,
             wish,
             machine,
             self._excluded_by,
+        )
+        if ABI_DEPENDENCY in document.used_namespaces:
+            return self._beside(choice, document)
+        return replace(choice, selection=self._select(document, supported, wish))
+
+    def _beside(self, choice: Choice, document: VariantsJson) -> Choice:
+        """Decide about labels that ask for other distributions (R95, R97)."""
+        from .abi import look_beside
+
+        release = choice.release
+        beside = look_beside(
+            document, self._picks(), identity(release.name, release.version)
+        )
+        supported = beside.added_to(choice.supported)
+        possible: tuple[str, ...] = ()
+        if beside.possible:
+            anywhere = beside.possible_on(choice.supported)
+            possible = self._select(document, anywhere, choice.wish).ranked
+        return replace(
+            choice,
+            selection=self._select(document, supported, choice.wish),
+            supported=supported,
+            answers=(*choice.answers, beside.answer),
+            picks=beside.picks,
+            possible=possible,
         )
 
     def lockable(self, document: VariantsJson, wish: Wish | None) -> tuple[str, ...]:
@@ -150,9 +198,33 @@ class Decider:
         """Pass on what providers complain about, once."""
         for answer in answers:
             for warning in answer.warnings:
-                if warning not in self._warned:
-                    self._warned.add(warning)
-                    logger.warning("%s", printable(warning))
+                if warning in self._warned:
+                    continue
+                self._warned.add(warning)
+                hint = ""
+                if answer.source in (Source.PLUGIN, Source.TRUSTED):
+                    hint = (
+                        f". 'pip variant providers debug {answer.namespace}' tells more"
+                    )
+                logger.warning("%s%s", printable(warning), hint)
+
+    def _note_nobody(
+        self, release: Release, document: VariantsJson, answers: Sequence[Answer]
+    ) -> None:
+        """Say once for each namespace why its provider is not asked, and what helps."""
+        for answer in answers:
+            if answer.source is not Source.NOBODY:
+                continue
+            if (
+                answer.namespace in document.providers
+                and answer.note not in self._warned
+            ):
+                self._warned.add(answer.note)
+                logger.info(
+                    "Variants of %s are left out: %s",
+                    release.name,
+                    printable(answer.note),
+                )
 
     def _note_mixture(self, name: str, answers: Sequence[Answer]) -> None:
         """Warn once that this machine speaks for the one that a file describes."""
@@ -179,3 +251,8 @@ class Decider:
                 release.version,
                 ", ".join(left_out),
             )
+
+
+def _in_all(lists: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    first, *others = lists
+    return tuple(label for label in first if all(label in each for each in others))

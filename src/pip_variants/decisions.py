@@ -7,7 +7,7 @@ machinery that decides is loaded when the first labelled wheel is met.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from .wishes import Wish, Wishes, combine
 if TYPE_CHECKING:
     from .choice import Choice
     from .decider import Decider
+    from .picks import Picks
     from .release_metadata import MetadataReader, ReleaseMetadata
     from .variantlib.metadata import VariantsJson
 
@@ -46,12 +47,44 @@ class Decisions:
         self._locked_links: dict[str, Sequence[_pip.Link]] = {}
         self._said: set[str] = set()
         self._taken: dict[tuple[str, str], str] = {}
+        self._expected: Callable[[], Picks] | None = None
+        self._look_beside = False
 
     @cached_property
     def _decider(self) -> Decider:
         from .decider import Decider
 
-        return Decider(self.reader, self.settings)
+        return Decider(self.reader, self.settings, lambda: self.picks)
+
+    @cached_property
+    def picks(self) -> Picks:
+        """Who knows which versions there will be beside a wheel."""
+        from .picks import InstalledPicks, Picks
+
+        if self._expected is not None:
+            return self._expected()
+        # Of another machine nobody knows what is installed there.
+        return Picks() if self.settings.foreign_target else InstalledPicks()
+
+    def expect(self, picks: Callable[[], Picks]) -> None:
+        """Let somebody else know what there will be, who is asked for when needed."""
+        self._expected = picks
+        self.__dict__.pop("picks", None)
+
+    @property
+    def look_beside(self) -> bool:
+        """Whether a label was met that depends on the version of a distribution."""
+        return self._look_beside
+
+    def reconsider(self, picks: Picks) -> None:
+        """Decide anew where it depends on the versions of distributions."""
+        self.picks = picks
+        for choices in (self._choices, self._locked):
+            for key, choice in [*choices.items()]:
+                if choice.picks:
+                    again = (choice.metadata, choice.release, choice.wish)
+                    # One decision can stand in both tables: both get an equal one.
+                    choices[key] = self._decider.decide_by(*again)
 
     @cached_property
     def reader(self) -> MetadataReader:
@@ -80,6 +113,7 @@ class Decisions:
             wish = self.wishes.of(name)
             self.wishes.meet(wish)
             self._choices[key] = self._decider.decide(release, wish)
+            self._look_beside |= bool(self._choices[key].picks)
         return self._choices[key]
 
     def decide_file(self, link: _pip.Link, document: VariantsJson) -> Choice:
@@ -104,6 +138,7 @@ class Decisions:
         release = Release(_pip.canonicalize_name(name), version, source, {label: link})
         metadata = ReleaseMetadata(document)
         choice = self._decider.decide_by(metadata, release, wish)
+        self._look_beside |= bool(choice.picks)
         self._choices[*identity(name, version), source, frozenset((label,))] = choice
         return choice
 
@@ -117,6 +152,7 @@ class Decisions:
         wish = self.wishes.of(release.name)
         self.wishes.meet(wish)
         choice = self._decider.decide_by(metadata, release, wish)
+        self._look_beside |= bool(choice.picks)
         key = identity(release.name, release.version)
         self._choices[*key, release.source, frozenset(release.wheels)] = choice
         self._locked[key] = choice
@@ -160,7 +196,12 @@ class Decisions:
         return [choice for key, choice in self._choices.items() if key[:2] == wanted]
 
     def take(self, choice: Choice, label: str) -> bool:
-        """Note that a variant is taken; tell whether that is news."""
+        """Note that a variant is taken; tell whether that is news.
+
+        While pip may still pick another one, it is not.
+        """
+        if choice.possible:
+            return False
         key = identity(choice.release.name, choice.release.version)
         news = self._taken.get(key) != label
         self._taken[key] = label

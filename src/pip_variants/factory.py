@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from . import _pip
 from .finder import VariantFinder
 from .installed import installed_label, installed_variant
 from .release import wheel_label
 from .variantlib.filename import label_of
+
+if TYPE_CHECKING:
+    from .decisions import Decisions
 
 __all__ = ["VariantFactory"]
 
@@ -20,17 +26,46 @@ class VariantFactory(_pip.Factory):
     _upgrades = False
     _hashes: _pip.Hashes | None = None
 
+    settling = False
+    """Whether the resolver runs again, for variants that depend on what it picks."""
+
+    @property
+    def finder(self) -> VariantFinder:
+        """Who finds candidates."""
+        return self._finder
+
+    @property
+    def decisions(self) -> Decisions:
+        """What this run knows about variants."""
+        return self._finder.decisions
+
+    def installed_dist(self, name: str) -> _pip.BaseDistribution | None:
+        """Return what is installed, as far as this run looks at that."""
+        return self._installed_dists.get(_pip.canonicalize_name(name))
+
     def get_installation_error(self, e: Any, constraints: Any) -> Any:
         """Say first why no variant fits, for each package that pip complains about."""
         from . import report
 
-        for name in dict.fromkeys(cause.requirement.project_name for cause in e.causes):
+        if self.decisions.look_beside:
+            self._close()
+        names = [cause.requirement.project_name for cause in e.causes]
+        # What a label needs says less than why the others will not do.
+        names += [each.parent.project_name for each in e.causes if _is_beside(each)]
+        for name in dict.fromkeys(names):
             report.no_candidate(self._finder.decisions, name)
         for cause in e.causes:
-            self._tell_of_label(cause.parent, cause.requirement.project_name)
+            self._tell_of_label(cause.parent, cause.requirement)
         return super().get_installation_error(e, constraints)
 
-    def _tell_of_label(self, parent: Any, name: str) -> None:
+    def _close(self) -> None:
+        """Let the labels that need other versions not fit any more: nothing else did."""
+        decisions = self._finder.decisions
+        picks = copy(decisions.picks)
+        picks.undecided = False
+        decisions.reconsider(picks)
+
+    def _tell_of_label(self, parent: Any, requirement: Any) -> None:
         """Say when a requirement in a conflict comes from the choice of a variant (E31)."""
         label = wheel_label(parent and parent.source_link)
         if label is None:
@@ -39,8 +74,42 @@ class VariantFactory(_pip.Factory):
 
         # One with extras stands for another candidate.
         dist = getattr(parent, "base", parent).dist
+        beside = getattr(requirement, "text", None)
+        if beside is not None:
+            choice = self._finder.decisions.choice_of(parent.source_link)
+            if choice is not None and choice.ranked:
+                report.imposed(self._finder.decisions, dist, label, beside)
+            return
+        name = requirement.project_name
         if dependencies.depends_by_label(dist, name):
             report.imposed(self._finder.decisions, dist, label, name)
+
+    def find_candidates(
+        self,
+        identifier: str,
+        requirements: Mapping[str, Iterable[Any]],
+        *args: Any,
+        **named: Any,
+    ) -> Any:
+        """Let the labels of a version be several candidates, where they may differ."""
+        found = super().find_candidates(identifier, requirements, *args, **named)
+        if isinstance(found, _pip.FoundCandidates):
+            found._get_infos = partial(self._tell_apart, found._get_infos)  # noqa: SLF001 - no public way
+            if self.settling:
+                from .alternatives import limit
+
+                limit(found, identifier, requirements)
+        return found
+
+    def _tell_apart(self, infos: Callable[[], Iterator[Any]]) -> Iterator[Any]:
+        """Yield what pip knows of candidates, with a version for each label."""
+        for version, make in infos():
+            if self._finder.decisions.look_beside:
+                from .alternatives import told_apart
+
+                yield told_apart(self._finder.decisions, version, make), make
+            else:
+                yield version, make
 
     def _iter_found_candidates(
         self,
@@ -91,7 +160,25 @@ class VariantFactory(_pip.Factory):
             decisions.wishes.meet(wish)
             if installed_label(dist) not in wish.labels:
                 return True
+        if self.settling and self._is_displaced(dist):
+            return True
         return self._upgrades and self._is_outranked(dist)
+
+    def _is_displaced(self, dist: _pip.BaseDistribution) -> bool:
+        """Tell whether another label fits what pip picks, and the installed one does not."""
+        from .abi import agrees
+
+        decisions, present = self._finder.decisions, installed_variant(dist)
+        if present is None or present.forced:
+            return False
+        if agrees(present.declared, decisions.picks) is None:
+            return False
+        name, version = dist.canonical_name, dist.version
+        best = self._finder.best_of_version(name, version, self._hashes)
+        if best is None:
+            return False
+        label, choice = label_of(best.link.filename), decisions.choice_of(best.link)
+        return label is None or (choice is not None and label in choice.ranked)
 
     def _is_outranked(self, dist: _pip.BaseDistribution) -> bool:
         """Tell whether this machine would get another label of the version today.
@@ -133,6 +220,11 @@ class VariantFactory(_pip.Factory):
         return (
             dist if label_of(link.filename) == installed_label(dist) else _OtherLabel()
         )
+
+
+def _is_beside(cause: Any) -> bool:
+    """Tell whether a requirement is what the label of a variant needs."""
+    return cause.parent is not None and hasattr(cause.requirement, "text")
 
 
 class _OtherLabel:

@@ -197,9 +197,11 @@ class VariantOrder(list[_pip.InstallationCandidate]):
     ) -> Iterator[_pip.InstallationCandidate]:
         """Yield the candidates of one version: variants by rank, then the others.
 
-        Each source is ranked alone, in the order of the sources (E12).
+        Each source is ranked alone, in the order of the sources (E12). Labels that
+        need another version of a distribution than pip would pick come last (R97).
         """
         plain = [candidate for candidate in candidates if _label(candidate) is None]
+        last: list[_pip.InstallationCandidate] = []
         labelled = [candidate for candidate in candidates if _label(candidate)]
         unfit = []
         for choice, offered in self._choices(labelled):
@@ -208,11 +210,14 @@ class VariantOrder(list[_pip.InstallationCandidate]):
                 by_label.setdefault(_label(each), []).append(each)
             for label in choice.ranked:
                 yield from by_label.get(label, ())
-            if not choice.ranked:
+            for label in choice.others:
+                last.extend(by_label.get(label, ()))
+            if not choice.ranked and not choice.possible:
                 unfit.append(choice)
         if plain and self._decisions.wishes.labels(self._name) is None:
             self._say_why_plain(unfit)
             yield from plain
+        yield from last
 
     def _say_why_plain(self, unfit: list[Choice]) -> None:
         from . import report

@@ -1,34 +1,183 @@
-"""The machine that is installed for: who finds out what it supports."""
+"""The machine that pip runs on: whom to ask what it supports, and with whose leave.
+
+Installed plugins are those of the environment that pip installs into: pip itself runs
+there, also with ``--python``.
+"""
 
 from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Mapping
-from functools import partial
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
-from . import _pip
+from . import __version__, _pip
+from .cache_folder import detected_folder
 from .settings import Settings
 from .variantlib.builtin.host import Host
+from .variantlib.cache import Cache, DiskCache, NoCache
 from .variantlib.detection import Detector
+from .variantlib.inquiry import Inquiry
+from .variantlib.policy import Policy
 
-__all__ = ["make_detector"]
+if TYPE_CHECKING:
+    from .variantlib.plugin import Plugin
+    from .variantlib.probing import Probed
+    from .variantlib.third_party import Packages, ThirdParty
+
+__all__ = ["Environment", "Machine"]
 
 _LONGEST_MARKER = 1000
+_NOT_ON_BEHALF = (
+    "the platform file says nothing of it, and no plugin is asked on behalf of "
+    "another machine"
+)
 
 
-def make_detector(settings: Settings) -> Detector:
-    """Return who asks this machine, or the one that the settings describe.
+class Machine:
+    """Makes detectors that share what they ask."""
 
-    :param settings: those for one machine.
-    """
-    (given,) = settings.platforms.values() or (None,)
-    return Detector(
-        Host(platform.system(), platform.machine(), os.environ),
-        partial(_evaluate_marker, environment=settings.marker_environment),
-        given=given,
-        ask_machine=not settings.foreign_target,
-    )
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        refresh: bool = False,
+    ) -> None:
+        """Prepare; nothing is asked yet.
+
+        :param settings: those of the run.
+        :param refresh: ask although the cache has an answer.
+        """
+        self._settings = settings
+        self._refresh = refresh
+        self.environment = Environment()
+
+    @cached_property
+    def host(self) -> Host:
+        """What built-in providers look at."""
+        return Host(platform.system(), platform.machine(), os.environ)
+
+    @cached_property
+    def cache(self) -> Cache:
+        """Where answers are kept."""
+        folder = self._settings.cache_folder
+        return NoCache() if folder is None else DiskCache(detected_folder(folder))
+
+    @cached_property
+    def inquiry(self) -> Inquiry:
+        """Who asks."""
+        return Inquiry(
+            self.host,
+            cache=self.cache,
+            version=__version__,
+            python=sys.executable or "",
+            seconds=self._settings.provider_seconds,
+            refresh=self._refresh,
+        )
+
+    def detector(self, settings: Settings) -> Detector:
+        """Return who asks this machine, or reads the file that describes another.
+
+        :param settings: those for one machine.
+        """
+        (given,) = settings.platforms.values() or (None,)
+        return Detector(
+            self.inquiry,
+            partial(_evaluate_marker, environment=settings.marker_environment),
+            given=given,
+            ask_machine=not settings.foreign_target,
+            enabled=settings.optional,
+            third_party=partial(self.third_party, settings),
+        )
+
+    def find_plugin(self, settings: Settings, namespace: str) -> Plugin | None:
+        """Return the installed plugin that answers where metadata names nobody.
+
+        :raises Refusal: when none may be asked.
+        """
+        found = self.third_party(settings).named(namespace)
+        return found or self.detector(settings).self_named(namespace)
+
+    def probe(self, plugin: Plugin, *, ask: str) -> Probed:
+        """Ask a plugin, whatever the cache holds.
+
+        :param ask: "supported", "all" or "debug".
+        """
+        from .variantlib.probing import Interpreter, probe
+
+        return probe(
+            plugin.apis,
+            plugin.path,
+            Interpreter(sys.executable, os.environ, plugin.isolated),
+            seconds=self._settings.provider_seconds,
+            ask=ask,
+        )
+
+    @cached_property
+    def _packages(self) -> Packages | None:
+        """Who installs trusted packages; None where nobody does."""
+        if self._settings.providers is not Policy.TRUSTED:
+            return None
+        from .provider_packages import ProviderPackages
+
+        return ProviderPackages.of(self._settings)
+
+    def third_party(self, settings: Settings) -> ThirdParty:
+        """Return who finds plugins, by what the user allows."""
+        from .variantlib.third_party import ThirdParty
+
+        return ThirdParty(
+            settings.providers,
+            self.environment,
+            self._packages,
+            _satisfies,
+            partial(_remedy, settings),
+            place=settings.places.get("variant-providers", ""),
+            excluded=frozenset(item for item in settings.exclude if "::" not in item),
+            pinned_only=settings.hash_mode,
+            barred=_NOT_ON_BEHALF if settings.platforms else "",
+        )
+
+
+class Environment:
+    """The distributions of the Python that pip runs in."""
+
+    @cached_property
+    def _path(self) -> tuple[str, ...]:
+        # pip takes the working directory out, where anybody may have put something.
+        here = {"", ".", _working_directory()}
+        return tuple(entry for entry in sys.path if entry not in here)
+
+    @property
+    def path_with_work(self) -> tuple[str, ...]:
+        """The path with the working directory in front, for who develops there."""
+        here = _working_directory()
+        return (here, *self._path) if here else self._path
+
+    @cached_property
+    def _plugins(self) -> tuple[Plugin, ...]:
+        from .variantlib.plugin import find_plugins
+
+        return find_plugins(self._path)
+
+    def plugins(self) -> Sequence[Plugin]:
+        """Return all plugins that have an entry point."""
+        return self._plugins
+
+    def distribution(self, name: str) -> Plugin | None:
+        """Return what a distribution has to offer; None when it is not installed."""
+        from .variantlib.plugin import find_distribution
+
+        return find_distribution(self._path, name)
+
+
+def _working_directory() -> str:
+    try:
+        return os.getcwd()  # noqa: PTH109 - compared with text, and it may be gone
+    except OSError:
+        return ""
 
 
 def _evaluate_marker(marker: str, environment: Mapping[str, str]) -> bool:
@@ -38,3 +187,22 @@ def _evaluate_marker(marker: str, environment: Mapping[str, str]) -> bool:
         return _pip.Marker(marker).evaluate(dict(environment))
     except (_pip.InvalidMarker, KeyError, RecursionError) as error:
         raise ValueError(str(error)) from None
+
+
+def _satisfies(requirement: str, version: str) -> bool:
+    """Tell whether a version is one that a requirement asks for."""
+    try:
+        specifier = _pip.Requirement(requirement).specifier
+        return specifier.contains(version, prereleases=True)
+    except (_pip.InvalidRequirement, _pip.InvalidVersion):
+        return False
+
+
+def _remedy(settings: Settings, names: Iterable[str]) -> str:
+    """Say what to type so that packages may answer."""
+    from .trusting import how_to_trust
+
+    wanted = [*names]
+    forbidden = "variant-providers" in settings.places
+    trust = how_to_trust(wanted, settings.trusted, forbidden=forbidden)
+    return f"to have it asked: pip install {' '.join(wanted)}, or add {trust}"

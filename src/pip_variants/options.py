@@ -10,15 +10,24 @@ from collections.abc import Collection, Mapping, Sequence
 from optparse import Option, OptionGroup, OptionParser, Values
 from typing import Any
 
-__all__ = ["ALL", "LISTS", "SWITCH", "add_options", "given"]
+__all__ = ["ALL", "LISTS", "PROVIDERS", "SWITCH", "add_options", "given"]
 
 SWITCH = "no-variant"
+PROVIDERS = (
+    "variant-providers",
+    "variant-trusted-providers",
+    "variant-optional-providers",
+    "variant-provider-timeout",
+)
+"""The options that tell who is asked what a machine supports."""
+
 LISTS = (
     "variant",
     "force-variant",
     "variant-priorities",
     "variant-exclude",
     "variant-platform",
+    *PROVIDERS,
 )
 """The options that take a value, by long name; each may be given several times."""
 
@@ -126,5 +135,44 @@ def _options() -> list[Option]:
             help="Choose for the machine described in this file, which is what 'pip "
             "variant platform' prints there as JSON. Given several times: only what "
             "all of the machines support; 'pip download' fetches for each of them.",
+        ),
+        *_provider_options(),
+    ]
+
+
+def _provider_options() -> list[Option]:
+    return [
+        _VariantOption(
+            "--variant-providers",
+            dest="variant_providers",
+            action="collect",
+            metavar="POLICY",
+            help="Who may be asked what this machine supports: 'builtin' runs no "
+            "third-party code, 'installed' also asks the plugins of this environment "
+            "and is the default, 'trusted' also installs the packages that you trust, "
+            "in a folder of their own, and asks them.",
+        ),
+        _VariantOption(
+            "--variant-trusted-providers",
+            dest="variant_trusted_providers",
+            action="collect",
+            metavar="LIST",
+            help="The provider packages that you trust, and the packages that these "
+            "depend on: items NAME, NAME==VERSION or NAME==VERSION#sha256=DIGITS, with "
+            "commas between them. With such a list, 'trusted' is the default policy.",
+        ),
+        _VariantOption(
+            "--variant-optional-providers",
+            dest="variant_optional_providers",
+            action="collect",
+            metavar="LIST",
+            help="Also ask about these namespaces, which packages call optional.",
+        ),
+        _VariantOption(
+            "--variant-provider-timeout",
+            dest="variant_provider_timeout",
+            action="collect",
+            metavar="SECONDS",
+            help="How long a provider plugin may take to answer [default: 10].",
         ),
     ]

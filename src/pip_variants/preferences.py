@@ -17,7 +17,7 @@ from .options import ALL, given
 from .origins import Layer, Origin, Setting
 from .text import tight
 
-__all__ = ["first", "items", "layers"]
+__all__ = ["ProjectLayer", "first", "items", "layers", "of_user"]
 
 _ENVIRONMENT = ":env:"
 _PREFIX = "variant-"
@@ -26,6 +26,10 @@ _ALIASES = {
     "namespace-priorities": "variant-priorities",
 }
 """Keys of early drafts and of the reference tool in ``[variantlib]`` of pip.conf."""
+
+
+class ProjectLayer(dict[str, Setting]):
+    """The settings of a project file: whoever wrote the project wrote them."""
 
 
 def layers(options: Values, parser: Any, folder: Path | None) -> Iterator[Layer]:
@@ -45,7 +49,7 @@ def layers(options: Values, parser: Any, folder: Path | None) -> Iterator[Layer]
     if folder is not None:
         from . import project_file
 
-        yield from project_file.layers(folder)
+        yield from map(ProjectLayer, project_file.layers(folder))
     # A verb of "pip variant" tells what "pip install" would do.
     of_verb = parser.name.startswith("variant ")
     yield from _of_files(configuration, "install" if of_verb else parser.name)
@@ -54,6 +58,11 @@ def layers(options: Values, parser: Any, folder: Path | None) -> Iterator[Layer]
 def first(found: Iterable[Layer], key: str) -> Setting | None:
     """Return a setting from the most important place that has it."""
     return next((layer[key] for layer in found if key in layer), None)
+
+
+def of_user(found: Iterable[Layer]) -> list[Layer]:
+    """Return the layers of places that only the user, or who runs the machine, writes."""
+    return [layer for layer in found if not isinstance(layer, ProjectLayer)]
 
 
 def _of_environment(values: Mapping[str, str]) -> Iterator[tuple[str, Setting]]:

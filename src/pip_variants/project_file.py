@@ -23,6 +23,7 @@ logger = getLogger(__name__)
 _MAX_BYTES = 1024 * 1024
 _TABLE = "pip-variants"
 _PREFIX = "variant-"
+_SECONDS = "variant-provider-timeout"
 _OWN = ("variants.toml", "variant.toml")
 _ALIAS_LISTS = ("namespace-priorities", "provider-priority")
 _ALIAS_TABLES = ("feature-priorities", "property-priorities")
@@ -110,6 +111,8 @@ class _Table:
         option = name if name in (SWITCH, *LISTS) else f"{_PREFIX}{name}"
         if option == SWITCH:
             yield option, Setting((self._switch(key, value),), self._origin(key))
+        elif option == _SECONDS:
+            yield option, Setting((self._number(key, value),), self._origin(key))
         elif option in LISTS:
             yield option, Setting(self._strings(key, value), self._origin(key))
         else:
@@ -131,6 +134,14 @@ class _Table:
         if not isinstance(value, bool):
             raise self._bad(f"{self._prefix}{key}", "must be true or false")
         return str(value)
+
+    def _number(self, key: str, value: Any) -> str:
+        if not isinstance(value, int | float | str) or isinstance(value, bool):
+            raise self._bad(f"{self._prefix}{key}", "must be a number")
+        try:
+            return str(value)
+        except ValueError:  # an integer of thousands of digits
+            raise self._bad(f"{self._prefix}{key}", "must be a number") from None
 
     def _strings(self, key: str, value: Any) -> tuple[str, ...]:
         values = [value] if isinstance(value, str) else value

@@ -61,6 +61,12 @@ def _create_command(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _LATE = (
+    "abi",
+    "alternatives",
+    "guesses",
+    "picks",
+    "resolver",
+    "settling",
     "decider",
     "choice",
     "release_metadata",
@@ -195,6 +201,7 @@ REPLACED = (
 _FINDER = "pip._internal.index.package_finder"
 _PREPARE = "pip._internal.operations.prepare"
 _FACTORY = "pip._internal.resolution.resolvelib.factory"
+_RESOLVER = "pip._internal.resolution.resolvelib.resolver"
 _COMMAND = "pip._internal.cli.req_command"
 
 OVERRIDDEN = (
@@ -248,6 +255,31 @@ OVERRIDDEN = (
         "Factory.get_dist_to_uninstall",
         "another label of the installed version is a reinstallation",
     ),
+    Seam(
+        _FACTORY,
+        "Factory.find_candidates",
+        "labels that depend on other distributions are candidates of their own",
+    ),
+    Seam(
+        _RESOLVER,
+        "Resolver.resolve",
+        "what is picked decides about labels that depend on it: pip runs again",
+    ),
+    Seam(
+        "pip._internal.resolution.resolvelib.provider",
+        "PipProvider.get_dependencies",
+        "a label may need a version of another distribution",
+    ),
+    Seam(
+        "pip._internal.resolution.resolvelib.requirements",
+        "SpecifierRequirement.is_satisfied_by",
+        "a label may fit several ranges of versions",
+    ),
+    Seam(
+        "pip._internal.resolution.resolvelib.requirements",
+        "SpecifierRequirement.format_for_error",
+        "to say that the variant needs it",
+    ),
     Seam(_COMMAND, "RequirementCommand._build_package_finder", "to use our finder"),
     Seam(
         _COMMAND, "RequirementCommand.make_requirement_preparer", "to use our preparer"
@@ -291,6 +323,11 @@ OVERRIDDEN = (
 )
 
 SCOPED = (
+    Seam(
+        _RESOLVER,
+        "PipProvider",
+        "to use our provider, in runs that follow the first",
+    ),
     Seam(
         "pip._internal.commands.lock",
         "pylock_from_install_requirements",

@@ -10,19 +10,25 @@ A bad value is an error that names its place: nothing is chosen on a misread wis
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from optparse import Values
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import _pip, policy, preferences, target
+from .cache_folder import variant_cache
+from .options import PROVIDERS
 from .origins import Layer, Setting
 from .text import printable
+from .variantlib.policy import Policy
 from .wishes import Wish, read_wishes
 
 if TYPE_CHECKING:
+    from .trusting.reading import Trust
+    from .trusting.sources import Sources
     from .variantlib.model import SupportedProperties
+    from .variantlib.trust import Trusted
 
 __all__ = ["Settings"]
 
@@ -46,8 +52,16 @@ class Settings:
     :param forced: the same for ``--force-variant``.
     :param priorities: what decides first among variants.
     :param exclude: labels and properties that are never taken.
-    :param places: where priorities and exclusions were written, by option.
+    :param places: where some of the settings were written, by option.
     :param platforms: what the machines described by files support, by file.
+    :param providers: who may be asked what a machine supports.
+    :param trusted: the packages that may be installed to be asked.
+    :param optional: namespaces whose optional provider is switched on.
+    :param provider_seconds: how long one plugin may take, in seconds.
+    :param hash_mode: pip checks hashes, so no code without one may run.
+    :param cache_folder: what is kept for other runs; None for nothing.
+    :param sources: returns where pip finds packages, when it has read all that tells;
+        None for a command that looks for none.
     """
 
     no_variant: bool = False
@@ -59,6 +73,13 @@ class Settings:
     exclude: tuple[str, ...] = ()
     platforms: Mapping[str, SupportedProperties] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
+    providers: Policy = Policy.INSTALLED
+    trusted: tuple[Trusted, ...] = ()
+    optional: tuple[str, ...] = ()
+    provider_seconds: float = 10.0
+    hash_mode: bool = False
+    cache_folder: Path | None = None
+    sources: Callable[[], Sources] | None = None
 
     @classmethod
     def read(cls, options: Values, parser: Any) -> Settings:
@@ -73,8 +94,11 @@ class Settings:
                 no_variant=parent.get("no_variant") is True,
                 priorities=tuple(parent.get("priorities", ())),
                 exclude=tuple(parent.get("exclude", ())),
+                cache_folder=variant_cache(options),
+                **_of_trust(_inherited_trust(parent)),
             )
         found = [*preferences.layers(options, parser, _working_directory())]
+        trust = _trust(found)
         return cls(
             no_variant=_switch(preferences.first(found, "no-variant")),
             foreign_target=target.is_foreign(options),
@@ -84,11 +108,9 @@ class Settings:
             priorities=_patterns(found, "variant-priorities"),
             exclude=_patterns(found, "variant-exclude", labels=True),
             platforms=_platforms(preferences.first(found, "variant-platform")),
-            places={
-                key: str(setting.origin)
-                for key in ("variant-priorities", "variant-exclude")
-                if (setting := preferences.first(found, key)) is not None
-            },
+            places=_places(found, trust),
+            cache_folder=variant_cache(options),
+            **_of_trust(trust),
         )
 
     def each_machine(self) -> Iterator[tuple[str, Settings]]:
@@ -108,8 +130,55 @@ class Settings:
                 "no_variant": self.no_variant,
                 "priorities": self.priorities,
                 "exclude": self.exclude,
+                "providers": self.providers.value,
+                "trusted": [*map(str, self.trusted)],
+                "optional": self.optional,
+                "provider_seconds": self.provider_seconds,
             }
         )
+
+
+def _trust(found: list[Layer]) -> Trust | None:
+    """Read the settings of providers, None where there are none, as in most runs."""
+    if not any(key in layer for layer in found for key in PROVIDERS):
+        return None
+    from .trusting.reading import read_trust
+
+    return read_trust(found)
+
+
+def _inherited_trust(parent: Mapping[str, Any]) -> Trust:
+    from .trusting.reading import inherit_trust
+
+    return inherit_trust(parent)
+
+
+def _of_trust(trust: Trust | None) -> dict[str, Any]:
+    if trust is None:
+        return {}
+    return {
+        "providers": trust.policy,
+        "trusted": trust.trusted,
+        "optional": trust.optional,
+        "provider_seconds": trust.seconds,
+    }
+
+
+def _places(found: list[Layer], trust: Trust | None) -> dict[str, str]:
+    """Return where settings were written that messages speak of."""
+    by_key = {
+        "variant-priorities": found,
+        "variant-exclude": found,
+        "variant-trusted-providers": preferences.of_user(found),
+    }
+    places = {
+        key: str(setting.origin)
+        for key, layers in by_key.items()
+        if (setting := preferences.first(layers, key)) is not None
+    }
+    if trust is not None and trust.place:
+        places["variant-providers"] = trust.place
+    return places
 
 
 def _working_directory() -> Path | None:

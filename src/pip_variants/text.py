@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 
-__all__ = ["printable", "tight", "unbroken", "without_credentials", "wrapped"]
+__all__ = ["ago", "printable", "tight", "unbroken", "without_credentials", "wrapped"]
 
 _LONGEST = 500
 _WIDTH = 80
@@ -24,6 +24,22 @@ def printable(text: object) -> str:
         char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
         for char in cut
     )
+
+
+_UNITS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
+
+
+def ago(seconds: float) -> str:
+    """Return a time as people say it.
+
+    >>> ago(0.2), ago(61), ago(7200), ago(200_000)
+    ('0 seconds', '1 minute', '2 hours', '2 days')
+    """
+    for unit, length in _UNITS:
+        count = int(seconds // length)
+        if count or unit == "second":
+            break
+    return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
 def unbroken(text: object) -> str:

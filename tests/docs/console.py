@@ -60,6 +60,16 @@ def blocks(text: str, language: str) -> Iterator[str]:
         yield found[1]
 
 
+def files(text: str) -> Iterator[tuple[str, str]]:
+    """Yield path and content of the files that a page shows."""
+    for found in re.finditer(
+        r"^```\{code-block\} \w+\n:caption: (\S+)\n\n(.*?)^```$",
+        text,
+        re.MULTILINE | re.DOTALL,
+    ):
+        yield found[1], found[2]
+
+
 def commands(text: str) -> list[Command]:
     """Return the commands of a page, in their order."""
     found = []

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import contextlib
 import doctest
+import importlib.metadata
+import json
 import os
 import re
 import signal
@@ -17,11 +19,12 @@ import pytest
 
 from pip_variants import options, project_file, seams
 from pip_variants.commands.variant import VERBS
+from pip_variants.demo._backend import pack
 from pip_variants.demo.environment import clean_environ, fresh_environment
-from pip_variants.demo.packages import RELEASES, write_index
+from pip_variants.demo.packages import RELEASES, Release, write_index, write_release
 from pip_variants.demo.server import IndexServer
 from pip_variants.variantlib import _reading, builtin
-from pip_variants.variantlib.builtin import aarch64, x86_64
+from pip_variants.variantlib.builtin import aarch64, intel, x86_64
 from pip_variants.variantlib.platform_file import read_platform
 from tests.docs import console
 
@@ -78,12 +81,52 @@ def check(
         assert (status != 0) == command.fails, f"the other exit status:\n{told}"
 
 
+# The metadata of a release, as it lies on an index.
+METADATA = "-variants.json"
+
+
 @pytest.fixture(scope="session")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IndexServer]:
+    """The demo index, with the releases that pages describe and what builds need."""
     folder = tmp_path_factory.mktemp("index")
     write_index(folder)
+    for page in HOW_TO:
+        for path, content in console.files(page.read_text("utf-8")):
+            if path.endswith(METADATA):
+                name, _, version = path.removesuffix(METADATA).rpartition("-")
+                write_release(folder, Release(name, version, json.loads(content)))
+    write_installed(folder, "flit-core")
     with IndexServer(folder) as server:
         yield server
+
+
+def write_installed(folder: Path, name: str) -> None:
+    """Make the wheel again that an installed project came from."""
+    distribution = importlib.metadata.distribution(name)
+    (info,) = {
+        file.parts[0]
+        for file in distribution.files or ()
+        if file.parts[0].endswith(".dist-info")
+    }
+    files = {
+        file.as_posix(): Path(str(file.locate())).read_bytes()
+        for file in distribution.files or ()
+        if file.suffix != ".pyc"
+        and ".." not in file.parts
+        and (file.parts[0] != info or file.name in ("METADATA", "WHEEL"))
+    }
+    (folder / name).mkdir()
+    stem = info.removesuffix(".dist-info")
+    pack(folder / name / f"{stem}-py3-none-any.whl", files, info)
+
+
+def write_files(text: str, work: Path) -> None:
+    """Write the files that a page shows, but those that lie on an index."""
+    for path, content in console.files(text):
+        if not path.endswith(METADATA):
+            file = work / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(content, "utf-8")
 
 
 @pytest.fixture(scope="session")
@@ -109,6 +152,7 @@ def test_the_commands_of_a_page_print_what_it_shows(
         environ["PIP_FIND_LINKS"] = str(tmp_path / "nothing")
     page_commands = console.commands(text)
     assert page_commands
+    write_files(text, tmp_path / "work")
     check(page_commands, environ, tmp_path)
 
 
@@ -334,6 +378,8 @@ def test_the_page_of_providers_says_what_the_code_does() -> None:
     for module in (x86_64, aarch64):
         flags = ", ".join(f"`{flag}`" for flag in module._FLAGS)
         assert f"Flags, in their order: {flags}." in flat
+    *first, last = (f"`{ip}`" for ip in intel._KNOWN_NAMES.split())
+    assert f"Known are {', '.join(first)} and {last}." in flat
     levels = {row[0]: row[1] for row in rows(page)}
     for level, needed in x86_64._LEVELS:
         assert set(re.findall(r"`(\w+)`", levels[f"`{level}`"])) == needed
@@ -362,16 +408,17 @@ def test_the_page_of_options_has_every_option_key_and_variable(tmp_path: Path) -
     for sample, name in zip(samples, ("variants", "pyproject"), strict=True):
         (tmp_path / f"{name}.toml").write_text(sample)
     own, table = project_file.layers(tmp_path)
-    assert set(own) == set(options.ALL)
+    # Whom the user trusts is not for a project to say.
+    assert set(own) == {*options.ALL} - {"variant-trusted-providers"}
     assert table["variant-priorities"].texts == own["variant-priorities"].texts
 
 
 def test_the_page_of_commands_lists_the_demo_index() -> None:
     text = COMMANDS.read_text("utf-8")
     for release in RELEASES:
-        # The plugins are there for a later release.
-        if release.plugin is None:
-            assert f"| `{release.name}` {release.version} |" in text
+        assert re.search(
+            rf"^\|.*`{release.name}` {release.version}", text, re.MULTILINE
+        )
 
 
 # messages

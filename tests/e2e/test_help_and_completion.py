@@ -40,6 +40,25 @@ INSTALL = """\
                               there as JSON. Given several times: only what
                               all of the machines support; 'pip download'
                               fetches for each of them.
+  --variant-providers <policy>
+                              Who may be asked what this machine supports:
+                              'builtin' runs no third-party code, 'installed'
+                              also asks the plugins of this environment and is
+                              the default, 'trusted' also installs the
+                              packages that you trust, in a folder of their
+                              own, and asks them.
+  --variant-trusted-providers <list>
+                              The provider packages that you trust, and the
+                              packages that these depend on: items NAME,
+                              NAME==VERSION or NAME==VERSION#sha256=DIGITS,
+                              with commas between them. With such a list,
+                              'trusted' is the default policy.
+  --variant-optional-providers <list>
+                              Also ask about these namespaces, which packages
+                              call optional.
+  --variant-provider-timeout <seconds>
+                              How long a provider plugin may take to answer
+                              [default: 10].
 """
 
 VARIANT = """\
@@ -49,8 +68,10 @@ VARIANT = """\
 
     explain     Tell which variant pip would take, and why.
     platform    Show which properties this machine supports.
+    providers   Show who may say that; test a plugin.
     check       Check that the installed variants fit this machine.
     prioritize  Show or set what decides among variants.
+    cache       Show or remove what providers answered before.
     demo        Run real pip commands against an index with variants.
 """
 
@@ -70,6 +91,14 @@ DESCRIPTIONS = {
   With --json, the output is a platform file: --variant-platform makes pip
   choose for this machine elsewhere.
 """,
+    "providers": """\
+  Show who may say what this machine supports.
+
+  Without arguments, lists the built-in providers, the plugins that are
+  installed here, and the packages that you trust; no plugin is run. "debug"
+  asks for one namespace and tells how it was answered. "test" runs a plugin
+  and checks it for its author; the exit status is 1 when it has an error.
+""",
     "check": """\
   Check that the installed variants fit this machine.
 
@@ -85,6 +114,13 @@ DESCRIPTIONS = {
   NAMESPACE, NAMESPACE::FEATURE or NAMESPACE::FEATURE::VALUE. Without a list
   you pick the order on the screen, or see it where there is no terminal.
 """,
+    "cache": """\
+  Show what providers answered before, or remove it.
+
+  "info" lists the answers that pip keeps, and whether they count on this
+  machine now. "purge" removes them, and the provider packages that were
+  installed only to be asked.
+""",
     "demo": """\
   Run real pip commands against an index with variants, on this machine alone.
 
@@ -96,6 +132,11 @@ DESCRIPTIONS = {
 OWN_OPTIONS = {
     "platform": """\
   --json                      Print the outcome as JSON.
+  --refresh                   Ask every provider again, whatever the cache
+                              holds.
+""",
+    "providers": """\
+  --json                      Print the outcome as JSON.
 """,
     "prioritize": """\
   --user                      Change your configuration file.
@@ -104,6 +145,9 @@ OWN_OPTIONS = {
   --unset                     Remove the list from the file.
   --list                      Only show the lists that are set, with the place
                               of each.
+  --json                      Print the outcome as JSON.
+""",
+    "cache": """\
   --json                      Print the outcome as JSON.
 """,
     "demo": """\
@@ -119,12 +163,18 @@ USAGES = {
         "explain [options] <folder> ...",
     ],
     "platform": ["platform [options]"],
+    "providers": [
+        "providers [options]",
+        "providers debug [options] <namespace>",
+        "providers test [options] <module>[:<object>]",
+    ],
     "check": ["check [options] [<package> ...]"],
     "prioritize": [
         "prioritize [<file-option>] [<item> ...]",
         "prioritize [<file-option>] --unset",
         "prioritize --list | --json",
     ],
+    "cache": ["cache info [options]", "cache purge [options]"],
     "demo": ["demo [--serve [--port N]]"],
 }
 
@@ -204,9 +254,9 @@ def test_every_verb_knows_json(pip: Pip) -> None:
     [
         (
             (),
-            "no verb given; choose one of: check, demo, explain, platform, prioritize",
+            "no verb given; choose one of: cache, check, demo, explain, platform, p",
         ),
-        (("list",), "unknown verb 'list'; choose one of: check, demo, explain, "),
+        (("list",), "unknown verb 'list'; choose one of: cache, check, demo, "),
     ],
 )
 def test_no_such_verb(pip: Pip, args: tuple[str, ...], message: str) -> None:
@@ -251,21 +301,29 @@ def test_no_such_option(pip: Pip) -> None:
 OURS = [
     "--variant=",
     "--variant-exclude=",
+    "--variant-optional-providers=",
     "--variant-platform=",
     "--variant-priorities=",
+    "--variant-provider-timeout=",
+    "--variant-providers=",
+    "--variant-trusted-providers=",
 ]
+
+OURS_OF_PROVIDERS = ["--variant-provider-timeout=", "--variant-providers="]
 
 
 @pytest.mark.parametrize(
     ("line", "offered"),
     [
         ("pip varia", ["variant"]),
-        ("pip variant p", ["platform", "prioritize"]),
+        ("pip variant p", ["platform", "prioritize", "providers"]),
         ("pip variant ex", ["explain"]),
         ("pip variant explain --variant", OURS),
         ("pip --quiet variant check --variant", OURS),
         ("pip variant explain --js", ["--json"]),
         ("pip variant platform --js", ["--json"]),
+        ("pip variant platform --ref", ["--refresh"]),
+        ("pip variant providers --variant-p", OURS_OF_PROVIDERS),
         ("pip variant prioritize --un", ["--unset"]),
         ("pip variant demo --se", ["--serve"]),
         ("pip variant explain --index-u", ["--index-url="]),

@@ -11,16 +11,19 @@ from typing import Any
 import pytest
 
 from tests.e2e.kit import Index, Pip, gpu
+from tests.providers.zoo import ZOO, install_into
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "json-output.md"
 
 # Names of namespaces stand where keys do.
-FREE = ("properties", "sources", "declared", "matched")
+FREE = ("properties", "sources", "declared", "matched", "variables")
 
 
-def shown(verb: str) -> Any:
-    """Return the sample on the page."""
+def shown(verb: str, action: str = "") -> Any:
+    """Return the sample on the page; that of an action comes after its command."""
     text = PAGE.read_text("utf-8").split(f"\n## pip variant {verb}\n")[1]
+    if action:
+        text = text.split(f"\n`pip variant {verb} {action} ")[1]
     found = re.search(r"```json\n(.*?)```", text, re.DOTALL)
     assert found is not None
     return json.loads(found[1])
@@ -43,7 +46,15 @@ def keys(value: Any, place: str = "") -> Iterator[str]:
 def explained(verb: str) -> set[str]:
     """Return the keys that the tables of the page name."""
     text = PAGE.read_text("utf-8").split(f"\n## pip variant {verb}\n")[1]
-    return set(re.findall(r"`([a-z]+)`", text.split("\n## ")[0]))
+    return set(re.findall(r"`([a-z_]+)`", text.split("\n## ")[0]))
+
+
+def are_those_of_the_page(document: Any, verb: str, action: str = "") -> bool:
+    """Tell whether the sample has all keys of a document, and tables explain them."""
+    found = set(keys(document))
+    named = {key for place in found for key in re.findall(r"[a-z_]+$", place)}
+    assert found == set(keys(shown(verb, action)))
+    return named - {"version"} <= explained(verb)
 
 
 @pytest.mark.parametrize(
@@ -62,15 +73,33 @@ def test_the_keys_are_those_of_the_page(
     own_pip("install", "torch", environ=environ).ok()
     environ["PIP_VARIANT_PRIORITIES"] = "nvidia"
     result = own_pip("variant", *args, "--json", environ=environ).ok()
+    assert are_those_of_the_page(json.loads(result.out), args[0])
+
+
+def test_the_keys_of_providers(own_pip: Pip) -> None:
+    install_into(own_pip.site, "gen6")
+    result = own_pip("variant", "providers", "--json").ok()
     document = json.loads(result.out)
-    assert set(keys(document)) == set(keys(shown(args[0])))
-    named = {key for place in keys(document) for key in re.findall(r"[a-z]+$", place)}
-    assert named - {"version"} <= explained(args[0])
+    assert are_those_of_the_page(document, "providers")
+    kinds = {each["kind"]: each for each in document["providers"]}
+    assert list(kinds) == ["built-in", "installed"]
+    assert kinds["installed"]["package"] == ZOO["gen6"].distribution
+
+
+@pytest.mark.parametrize(
+    ("action", "named"), [("debug", "amd"), ("test", ZOO["gen6"].api)]
+)
+def test_the_keys_of_an_action_of_providers(
+    own_pip: Pip, action: str, named: str
+) -> None:
+    install_into(own_pip.site, "gen6")
+    result = own_pip("variant", "providers", action, named, "--json").ok()
+    assert are_those_of_the_page(json.loads(result.out), "providers", action)
 
 
 def test_the_samples_are_of_this_version(pip: Pip, demo_index: Index) -> None:
-    for verb in ("explain", "platform", "check", "prioritize"):
-        args = ("torch",) if verb == "explain" else ()
+    for verb in ("explain", "platform", "providers", "check", "prioritize", "cache"):
+        args = {"explain": ("torch",), "cache": ("info",)}.get(verb, ())
         environ = {"PIP_INDEX_URL": demo_index.url}
         result = pip("variant", verb, "--json", *args, environ=environ).ok()
         assert json.loads(result.out)["version"] == shown(verb)["version"]

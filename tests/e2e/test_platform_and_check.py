@@ -70,7 +70,9 @@ def install(pip: Pip, index: Index, *args: str, driver: str = "12.6") -> Result:
 def test_sources_and_times(pip: Pip) -> None:
     result = pip("variant", "platform", environ=gpu("12.6")).ok()
     heads = [line for line in result.out.splitlines() if not line.startswith(" ")]
-    assert [head.partition(" ")[0] for head in heads] == ["nvidia", "x86_64", "aarch64"]
+    assert [head.partition(" ")[0] for head in heads] == [
+        *("nvidia", "amd", "intel", "x86_64", "aarch64"),
+    ]
     for head in heads:
         assert re.fullmatch(r"\w+ \(built-in provider, \d+\.\d ms\)", head)
     assert result.err == ""

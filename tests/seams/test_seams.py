@@ -54,6 +54,12 @@ PARAMETERS = {
     "Factory._make_candidate_from_dist": "self dist extras template",
     "Factory._iter_found_candidates": "self ireqs specifier hashes prefers_installed ...",
     "Factory.get_dist_to_uninstall": "self candidate",
+    "Factory.find_candidates": "self identifier requirements ...",
+    "Resolver.resolve": "self root_reqs check_supported_wheels",
+    "PipProvider": "factory constraints ignore_dependencies ...",
+    "PipProvider.get_dependencies": "self candidate",
+    "SpecifierRequirement.is_satisfied_by": "self candidate",
+    "SpecifierRequirement.format_for_error": "self",
     "RequirementCommand._build_package_finder": "self options session ...",
     "RequirementCommand.make_requirement_preparer": "cls temp_build_dir options ...",
     "RequirementCommand.get_requirements": "self args options finder session",
@@ -76,7 +82,11 @@ ATTRIBUTES = {
     "PackageFinder": ("_link_collector",),
     "CandidateEvaluator": ("_hashes", "_project_name"),
     "RequirementPreparer": ("finder",),
-    "Factory": ("_finder",),
+    "Factory": ("_finder", "_installed_dists", "_make_install_req_from_spec"),
+    "FoundCandidates": ("_get_infos", "_installed"),
+    "PipProvider": ("_factory",),
+    "Resolver": ("factory", "ignore_dependencies", "upgrade_strategy", "_result"),
+    "SpecifierRequirement": ("_ireq",),
     "InstallationReport": ("_install_requirements",),
 }
 
@@ -87,6 +97,7 @@ ADOPTED = (
     "Factory",
     "InstallationReport",
     "LinkCollector",
+    "Resolver",
 )
 
 # Every command of pip's that has a subclass of ours.
@@ -255,10 +266,31 @@ class TestRows:
             fields = {"name", "version", "sdist", "wheels"}
             assert fields <= {*parameters(module.Package)}
 
-    def test_resolver_has_its_factory(self) -> None:
-        home = "pip._internal.resolution.resolvelib.resolver"
-        resolver = importlib.import_module(home).Resolver
-        assert "factory" in resolver.__init__.__code__.co_names
+    def test_what_we_ask_candidates(self) -> None:
+        """What the resolver holds, whatever it stands for."""
+        home = "pip._internal.resolution.resolvelib"
+        candidate = importlib.import_module(f"{home}.base").Candidate
+        for name in ("name", "project_name", "version", "is_installed", "source_link"):
+            assert isinstance(getattr(candidate, name), property)
+        module = importlib.import_module(f"{home}.candidates")
+        for name in ("LinkCandidate", "AlreadyInstalledCandidate"):
+            classes = getattr(module, name).__mro__
+            makers = [vars(c)["__init__"] for c in classes if "__init__" in vars(c)]
+            set_there = {n for m in makers[:-1] for n in m.__code__.co_names}
+            assert {"dist", "_ireq"} <= set_there
+
+    def test_candidates_are_made_of_links(self) -> None:
+        """``make`` of a pair of version and maker holds the link by its name."""
+        source = inspect.getsource(_pip.Factory._iter_found_candidates)
+        assert "link=ican.link" in source
+        assert "yield ican.version, func" in source
+
+    def test_candidates_are_told_apart_by_their_versions(self) -> None:
+        """One candidate for each version that differs; and versions are compared."""
+        home = "pip._internal.resolution.resolvelib.found_candidates"
+        source = inspect.getsource(importlib.import_module(home))
+        assert "version in versions_found" in source
+        assert "self._get_infos()" in source
 
 
 def resolve_or_none(seam: seams.Seam) -> Any:
@@ -339,12 +371,15 @@ def overridden(classes: Iterator[type]) -> set[tuple[str, str]]:
 
 
 def our_subclasses() -> Iterator[type]:
+    from pip_variants.alternatives import BesideRequirement, VariantProvider
     from pip_variants.explaining.survey import RememberingCollector, SurveyingFinder
     from pip_variants.factory import VariantFactory
     from pip_variants.finder import VariantEvaluator, VariantFinder
     from pip_variants.install_report import VariantReport
     from pip_variants.preparer import VariantPreparer
+    from pip_variants.resolver import VariantResolver
 
+    yield from (VariantResolver, VariantProvider, BesideRequirement)
     yield from (VariantFinder, VariantEvaluator, VariantPreparer, VariantFactory)
     yield from (VariantReport, SurveyingFinder, RememberingCollector)
     for name in COMMANDS:

@@ -12,7 +12,7 @@ from pip._internal.cli.parser import CustomOptionParser
 from pip_variants import preferences
 from pip_variants.options import add_options, given
 from pip_variants.origins import Layer, Origin, Setting
-from pip_variants.preferences import first, items
+from pip_variants.preferences import first, items, of_user
 
 # In pip's order: what is read later has more to say.
 SITE, USER, VIRTUAL = "/etc/pip.conf", "/home/me/pip.conf", "/env/pip.conf"
@@ -121,6 +121,11 @@ def test_verbs_of_ours_follow_the_section_of_install() -> None:
         ("variant.variant", "variant"),
         ("variant.force-variant", "force-variant"),
         ("variant.no-variant", "no-variant"),
+        ("variant.providers", "variant-providers"),
+        ("variant.variant-providers", "variant-providers"),
+        ("variant.trusted-providers", "variant-trusted-providers"),
+        ("variant.optional-providers", "variant-optional-providers"),
+        ("variant.provider-timeout", "variant-provider-timeout"),
         ("variantlib.provider-priority", "variant-priorities"),
         ("variantlib.namespace-priorities", "variant-priorities"),
     ],
@@ -173,6 +178,27 @@ def test_configured_values_are_not_taken_for_given_ones() -> None:
     parser.defaults["variant"] = "null"
     options, _ = parser.parse_args(["--no-variant"])
     assert set(given(options)) == {"no-variant"}
+
+
+def test_a_project_is_told_apart_from_the_user(tmp_path: Path) -> None:
+    """Whoever wrote a project must not decide whose code runs."""
+    (tmp_path / "variants.toml").write_text('providers = "trusted"')
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.pip-variants]\nproviders = "trusted"'
+    )
+    found = layers(
+        "--variant-providers=builtin",
+        environ={"variant-providers": "installed"},
+        files={USER: conf("trusted", "variant.providers")},
+        folder=tmp_path,
+    )
+    told = [layer["variant-providers"].origin for layer in of_user(found) if layer]
+    assert [str(origin) for origin in told] == [
+        "--variant-providers",
+        "PIP_VARIANT_PROVIDERS",
+        f"variant.providers in {USER}",
+    ]
+    assert len([layer for layer in found if layer]) == 5
 
 
 # lists

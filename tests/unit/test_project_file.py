@@ -52,6 +52,12 @@ def test_no_file(tmp_path: Path) -> None:
         ("no-variant = true", "no-variant", ("True",)),
         ("no_variant = false", "no-variant", ("False",)),
         ("priorities = []", "variant-priorities", ()),
+        ('providers = "builtin"', "variant-providers", ("builtin",)),
+        ('trusted-providers = ["x"]', "variant-trusted-providers", ("x",)),
+        ('optional_providers = ["debug"]', "variant-optional-providers", ("debug",)),
+        ("provider-timeout = 3", "variant-provider-timeout", ("3",)),
+        ("provider-timeout = 2.5", "variant-provider-timeout", ("2.5",)),
+        ('provider-timeout = "3"', "variant-provider-timeout", ("3",)),
     ],
 )
 def test_the_keys(
@@ -184,6 +190,10 @@ def test_the_place_of_another_spelling_names_it(tmp_path: Path) -> None:
         ('no-variant = "yes"', "no-variant"),
         ("no-variant = 1", "no-variant"),
         ("variant = {}", "variant"),
+        ("providers = 3", "providers"),
+        ("provider-timeout = true", "provider-timeout"),
+        ("provider-timeout = [3]", "provider-timeout"),
+        ("provider-timeout = 0x" + "f" * 5000, "provider-timeout"),
         ("namespace_priorities = 3", "namespace_priorities"),
         ('feature_priorities = ["nvidia::sm_arch"]', "feature_priorities"),
         ("feature_priorities = {nvidia = 3}", "feature_priorities.nvidia"),

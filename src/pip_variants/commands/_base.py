@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .. import _pip
@@ -10,6 +12,7 @@ from ..options import ALL, add_options
 
 if TYPE_CHECKING:
     from ..settings import Settings
+    from ..trusting.sources import Sources
 
 __all__ = ["FinderCommand"]
 
@@ -45,8 +48,16 @@ class FinderCommand(_pip.IndexGroupCommand):
 
         finder = super()._build_package_finder(options, *args, **named)  # type: ignore[misc]
         pins.clear()
-        settings = self.read_settings(options)
         session = finder._link_collector.session  # noqa: SLF001 - no public way
         ours = adopt(finder, VariantFinder)
+        settings = replace(
+            self.read_settings(options), sources=partial(_sources, options, ours)
+        )
         ours.decisions = Decisions(session, settings, pins)
         return ours
+
+
+def _sources(options: Any, finder: Any) -> Sources:
+    from ..trusting.sources import sources_of
+
+    return sources_of(options, finder)

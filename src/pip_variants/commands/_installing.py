@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from logging import getLogger
 from typing import TYPE_CHECKING, Any
 
@@ -44,8 +46,11 @@ class InstallingCommand(FinderCommand, _pip.RequirementCommand):
         self, args: list[str], options: Any, finder: Any, session: Any
     ) -> Any:
         """Let pip read the requirements; remember which packages the user named."""
-        with _variants_of_locks(finder.decisions):
+        check_hashes = partial(_check_hashes, options, finder.decisions)
+        with _variants_of_locks(finder.decisions, check_hashes):
             found = super().get_requirements(args, options, finder, session)
+        if options.require_hashes:
+            check_hashes()
         if any("variant_" in str(requirement.markers) for requirement in found):
             from ..requirements import refuse_markers
 
@@ -90,13 +95,27 @@ class InstallingCommand(FinderCommand, _pip.RequirementCommand):
                 "another label; add --force-reinstall for that"
             )
         if factory is not None:
+            from ..resolver import VariantResolver
+
             adopt(factory, VariantFactory)
+            adopt(resolver, VariantResolver)
         return resolver
 
 
+def _check_hashes(options: Any, decisions: Decisions) -> None:
+    """Note that pip checks hashes, unless the user has forbidden that."""
+    if not getattr(options, "no_require_hashes", False):
+        decisions.settings = replace(decisions.settings, hash_mode=True)
+
+
 @contextmanager
-def _variants_of_locks(decisions: Decisions) -> Iterator[None]:
-    """Choose among the variants of the lock files that pip reads meanwhile."""
+def _variants_of_locks(
+    decisions: Decisions, check_hashes: Callable[[], None]
+) -> Iterator[None]:
+    """Choose among the variants of the lock files that pip reads meanwhile.
+
+    :param check_hashes: to be called for the first one: all their files have hashes.
+    """
     pips, name = _pip.RequirementCommand, "select_from_pylock_path_or_url"
     if not hasattr(sys.modules[pips.__module__], name):
         yield  # pip 26.0 writes lock files and does not read them
@@ -106,6 +125,8 @@ def _variants_of_locks(decisions: Decisions) -> Iterator[None]:
     def read_by_us(original: Callable[..., Any]) -> Callable[..., Any]:
         def select(path: str, *args: Any, **named: Any) -> Any:
             from ..locking.reading import LockReader
+
+            check_hashes()
 
             def stand_in(pips_own: Any) -> LockReader:
                 url_of = lock_files.package_wheel_requirement_url

@@ -16,8 +16,10 @@ __all__ = ["VERBS", "VariantCommand"]
 VERBS = {
     "explain": "Tell which variant pip would take, and why.",
     "platform": "Show which properties this machine supports.",
+    "providers": "Show who may say that; test a plugin.",
     "check": "Check that the installed variants fit this machine.",
     "prioritize": "Show or set what decides among variants.",
+    "cache": "Show or remove what providers answered before.",
     "demo": "Run real pip commands against an index with variants.",
 }
 """The verbs, each with what it does in one line; a verb has a module of its name."""

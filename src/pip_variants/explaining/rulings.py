@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from ..decisions import Decisions
 from ..text import printable
+from ..variantlib.abi_dependency import needed as needed_beside
 from ..variantlib.builtin.words import needed
 from ..variantlib.counterfactual import Unmet, rank_if_met, unmet
-from ..variantlib.model import Properties, SupportedProperties
+from ..variantlib.model import ABI_DEPENDENCY, Properties, SupportedProperties
 from ..variantlib.selection import Reason
 from .neighbours import Behind
 from .survey import Offer
@@ -148,9 +149,6 @@ def _remedy(
     """Say on which machine the label would be taken."""
     document = choice.metadata.document
     assert document is not None
-    wanted = " and ".join(
-        needed(gap.namespace, gap.feature, gap.wanted) for gap in gaps
-    )
     settings = decisions.settings
     rank = None
     if len(document.variants) <= _MOST_RANKED:
@@ -161,7 +159,21 @@ def _remedy(
             priorities=settings.priorities,
             exclude=settings.exclude,
         )
-    where = printable(f"on a machine with {wanted}")
+    where = printable(_where(gaps))
     if rank == 1:
         return f"would be taken {where}"
     return f"would be number {rank} {where}" if rank else f"would fit {where}"
+
+
+def _where(gaps: Sequence[Unmet]) -> str:
+    """Say what there would have to be: a machine, or other packages beside it."""
+    beside = {g.feature: g.wanted for g in gaps if g.namespace == ABI_DEPENDENCY}
+    machine = " and ".join(
+        needed(gap.namespace, gap.feature, gap.wanted)
+        for gap in gaps
+        if gap.namespace != ABI_DEPENDENCY
+    )
+    places = [f"on a machine with {machine}"] if machine else []
+    if beside:
+        places.append(f"beside {needed_beside(beside)}")
+    return ", ".join(places)

@@ -9,11 +9,13 @@ downloaded by its hash and looked into, like every wheel of a lock.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from .. import _pip, report
 from ..choice import Choice
 from ..decisions import Decisions
+from ..picks import LockedPicks
 from ..release import Release
 from ..release_metadata import ReleaseMetadata
 from ..text import printable
@@ -77,7 +79,14 @@ class LockReader:
 
         :raises pip's InstallationError: when nothing of a package can be used here.
         """
-        for package, file in self._lock.select(**options):
+        selected = [*self._lock.select(**options)]
+        versions: dict[str, str] = {
+            _pip.canonicalize_name(package.name): str(package.version)
+            for package, _ in selected
+            if package.version is not None
+        }
+        self._decisions.expect(partial(LockedPicks, versions))
+        for package, file in selected:
             self._wishes[package.name] = self._decisions.wishes.of(package.name)
             if any(file is wheel for wheel in package.wheels or ()):
                 yield package, self._choose(package, file)

@@ -5,13 +5,24 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from optparse import OptionGroup, Values
+from textwrap import wrap
 from typing import Any
 
 from ... import _pip
 
-__all__ = ["Verb", "add_json_option", "keep_notes_off", "print_json", "print_table"]
+__all__ = [
+    "Verb",
+    "add_json_option",
+    "feature_lines",
+    "keep_notes_off",
+    "print_json",
+    "print_table",
+]
+
+_ON = ("on",)
+_WIDTH = 79
 
 
 class Verb(_pip.Command):
@@ -54,6 +65,23 @@ def print_json(content: Any) -> None:
     except BrokenPipeError as error:
         # pip ends orderly on this one.
         raise _pip.BrokenStdoutLoggingError from error
+
+
+def feature_lines(
+    features: Iterable[tuple[str, Sequence[str]]], indent: str
+) -> Iterator[str]:
+    """Yield features with their values, and those that are only on or off as one list."""
+    listed = [*features]
+    flags = [name for name, values in listed if tuple(values) == _ON]
+    others = [(name, values) for name, values in listed if tuple(values) != _ON]
+    for feature, values in (*others, *([("on", flags)] if flags else ())):
+        yield from wrap(
+            f"{feature}: {', '.join(values)}",
+            _WIDTH,
+            initial_indent=indent,
+            subsequent_indent=f"{indent}  ",
+            break_on_hyphens=False,
+        )
 
 
 def print_table(rows: Sequence[Sequence[str]], *, indent: str = "") -> None:

@@ -9,15 +9,18 @@ from optparse import Values
 from typing import Any, NamedTuple
 
 from ... import _pip
+from ...abi import unfit_beside
 from ...finder import VariantFinder
 from ...installed import InstalledVariant, installed_metadata, installed_variant
-from ...machine import make_detector
+from ...machine import Machine
 from ...options import SWITCH, given
+from ...picks import InstalledPicks
 from ...text import printable
 from ...variantlib.builtin.words import needs
 from ...variantlib.counterfactual import unmet
 from ...variantlib.detection import Detector
 from ...variantlib.filename import label_of
+from ...variantlib.model import ABI_DEPENDENCY
 from ._base import keep_notes_off, print_json
 from ._index import IndexVerb
 
@@ -83,9 +86,11 @@ class CheckVerb(IndexVerb):
         """
         keep_notes_off(options)
         finder = self.make_finder(options)
+        settings = finder.decisions.settings
+        machine = Machine(settings)
         detectors = {
-            printable(name) or "this machine": make_detector(alone)
-            for name, alone in finder.decisions.settings.each_machine()
+            printable(name) or "this machine": machine.detector(alone)
+            for name, alone in settings.each_machine()
         }
         repeated = _repeated(options)
         looks = not options.no_index or bool(options.find_links)
@@ -164,15 +169,19 @@ def _misfit(
     variant: InstalledVariant | None,
     detectors: Mapping[str, Detector],
 ) -> str:
-    """Return why a variant does not fit one of the machines, "" when it does."""
+    """Return why a variant does not fit one of the machines, "" when it does.
+
+    Or the distributions that are installed beside it.
+    """
     document = None if variant is None else installed_metadata(dist)
     if variant is None or document is None:
         return ""
     for machine, detector in detectors.items():
         supported, _ = detector.supported(document)
         for gap in unmet(variant.declared, supported):
-            return needs(gap.namespace, gap.feature, gap.wanted, supported, machine)
-    return ""
+            if gap.namespace != ABI_DEPENDENCY:
+                return needs(gap.namespace, gap.feature, gap.wanted, supported, machine)
+    return unfit_beside(variant.declared, InstalledPicks())
 
 
 def _ask_index(

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from optparse import Values
-from textwrap import wrap
 from typing import Any
 
 from ... import _pip
-from ...machine import make_detector
-from ...options import add_options
+from ...machine import Machine
+from ...options import PROVIDERS, add_options
 from ...settings import Settings
-from ...text import printable
-from ...variantlib.detection import Answer, Source
+from ...text import ago, printable
+from ...variantlib.detection import ASKED, Answer
 from ...variantlib.model import SupportedProperties
 from ...variantlib.platform_file import write_platform
-from ._base import Verb, add_json_option, keep_notes_off, print_json
+from ._base import Verb, add_json_option, feature_lines, keep_notes_off, print_json
 
 __all__ = ["PlatformVerb"]
-
-_ON = ("on",)
-_WIDTH = 79
 
 
 class PlatformVerb(Verb):
@@ -37,8 +33,14 @@ class PlatformVerb(Verb):
     def add_options(self) -> None:
         """Add the options."""
         add_json_option(self.cmd_opts)
+        self.cmd_opts.add_option(
+            "--refresh",
+            action="store_true",
+            default=False,
+            help="Ask every provider again, whatever the cache holds.",
+        )
         self.parser.insert_option_group(0, self.cmd_opts)
-        add_options(self.parser, ("variant-platform",))
+        add_options(self.parser, ("variant-platform", *PROVIDERS))
 
     def run(self, options: Values, args: list[str]) -> int:
         """Ask the machine and print what it says.
@@ -47,12 +49,14 @@ class PlatformVerb(Verb):
         """
         self.refuse(args)
         keep_notes_off(options)
-        machines = [*Settings.read(options, self.parser).each_machine()]
+        everywhere = Settings.read(options, self.parser)
+        machines = [*everywhere.each_machine()]
         if options.json and len(machines) > 1:
             msg = "a platform file describes one machine; give one --variant-platform"
             raise _pip.CommandError(msg)
+        machine = Machine(everywhere, refresh=options.refresh)
         for name, settings in machines:
-            answers = make_detector(settings).everything()
+            answers = machine.detector(settings).everything()
             if options.json:
                 print_json(_document(answers))
                 continue
@@ -71,6 +75,8 @@ def _document(answers: Sequence[Answer]) -> dict[str, Any]:
     sources = {
         answer.namespace: {
             "source": answer.source.value,
+            "provider": answer.provider,
+            "cached": answer.age is not None,
             "seconds": round(answer.seconds, 6),
             "note": answer.note,
             "warnings": list(answer.warnings),
@@ -82,26 +88,20 @@ def _document(answers: Sequence[Answer]) -> dict[str, Any]:
 
 def _lines(answers: Sequence[Answer]) -> Iterator[str]:
     for answer in answers:
-        time = ""
-        if answer.source is Source.BUILTIN:
-            time = f", {1000 * answer.seconds:.1f} ms"
-        yield f"{answer.namespace} ({answer.source.value}{time})"
-        yield from _features(answer)
+        yield f"{answer.namespace} ({', '.join(_origin(answer))})"
+        yield from feature_lines(answer.features, "  ")
         if not answer.features:
             yield f"  nothing: {printable(answer.note)}"
         for warning in answer.warnings:
             yield f"  WARNING: {printable(warning)}"
 
 
-def _features(answer: Answer) -> Iterator[str]:
-    """Yield the features, and those that are only on or off as one list."""
-    flags = [feature for feature, values in answer.features if values == _ON]
-    listed = [(feature, values) for feature, values in answer.features if values != _ON]
-    for feature, values in (*listed, *([("on", flags)] if flags else ())):
-        yield from wrap(
-            f"{feature}: {', '.join(values)}",
-            _WIDTH,
-            initial_indent="  ",
-            subsequent_indent="    ",
-            break_on_hyphens=False,
-        )
+def _origin(answer: Answer) -> Iterator[str]:
+    """Yield who says so, and when it was asked."""
+    yield answer.source.value
+    if answer.provider:
+        yield printable(answer.provider)
+    if answer.age is not None:
+        yield f"from the cache, asked {ago(answer.age)} ago"
+    elif answer.source in ASKED:
+        yield f"{1000 * answer.seconds:.1f} ms"
