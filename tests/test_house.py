@@ -27,10 +27,8 @@ LONGEST_MODULE = 400
 STOREYS = (
     ("commands", "demo"),
     ("explaining", "locking", "seams"),
-    ("resolver",),
-    ("guesses", "settling"),
-    ("factory", "finder", "install_report", "preparer", "replacements"),
-    ("alternatives",),
+    ("resolving",),
+    ("finder", "install_report", "preparer", "replacements"),
     ("folder", "records"),
     ("dependencies",),
     ("report",),

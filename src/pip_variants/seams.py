@@ -62,11 +62,9 @@ def _create_command(original: Callable[..., Any]) -> Callable[..., Any]:
 
 _LATE = (
     "abi",
-    "alternatives",
-    "guesses",
     "picks",
-    "resolver",
-    "settling",
+    "resolving",
+    "machine",
     "decider",
     "choice",
     "release_metadata",

@@ -371,13 +371,13 @@ def overridden(classes: Iterator[type]) -> set[tuple[str, str]]:
 
 
 def our_subclasses() -> Iterator[type]:
-    from pip_variants.alternatives import BesideRequirement, VariantProvider
     from pip_variants.explaining.survey import RememberingCollector, SurveyingFinder
-    from pip_variants.factory import VariantFactory
     from pip_variants.finder import VariantEvaluator, VariantFinder
     from pip_variants.install_report import VariantReport
     from pip_variants.preparer import VariantPreparer
-    from pip_variants.resolver import VariantResolver
+    from pip_variants.resolving.alternatives import BesideRequirement, VariantProvider
+    from pip_variants.resolving.factory import VariantFactory
+    from pip_variants.resolving.resolver import VariantResolver
 
     yield from (VariantResolver, VariantProvider, BesideRequirement)
     yield from (VariantFinder, VariantEvaluator, VariantPreparer, VariantFactory)

@@ -76,6 +76,7 @@ def test_the_other_two() -> None:
         ("providers", "all", "'all' is none of: builtin, installed, trusted"),
         ("trusted_providers", "x>=1", "'x>=1' is no package; write NAME, "),
         ("trusted_providers", "ok,https://e.example/x.whl", "is no package"),
+        ("trusted_providers", "x==latest", "'latest'"),
         ("optional_providers", "Debug", "'Debug' is no namespace"),
         ("optional_providers", "nvidia::sm_arch", "is no namespace"),
         ("provider_timeout", "0", "'0' is no number of seconds above 0, up to 600"),

@@ -14,10 +14,10 @@ from .. import _pip, policy
 from ..adoption import adopt
 from ..decisions import Decisions
 from ..exchange import exchanged
-from ..factory import VariantFactory
 from ..finder import VariantFinder
 from ..preparer import VariantPreparer
 from ..requirements import pins
+from ..resolving.factory import VariantFactory
 from ._base import FinderCommand
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class InstallingCommand(FinderCommand, _pip.RequirementCommand):
                 "another label; add --force-reinstall for that"
             )
         if factory is not None:
-            from ..resolver import VariantResolver
+            from ..resolving.resolver import VariantResolver
 
             adopt(factory, VariantFactory)
             adopt(resolver, VariantResolver)

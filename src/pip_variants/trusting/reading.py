@@ -132,10 +132,12 @@ def _trusted(setting: Setting | None) -> tuple[Trusted, ...]:
     if setting is None:
         return ()
     try:
-        found = map(Trusted.parse, items(setting.texts))
-        return tuple(dict.fromkeys(found))
-    except ValidationError as error:
+        found = tuple(dict.fromkeys(map(Trusted.parse, items(setting.texts))))
+        for item in found:
+            _pip.Version(item.version or "0")
+    except (ValidationError, _pip.InvalidVersion) as error:
         raise _bad(setting.origin, str(error)) from None
+    return found
 
 
 def _refuse_of_project(found: Sequence[Layer], trusted: Sequence[Trusted]) -> None:

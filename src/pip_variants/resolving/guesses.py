@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import _pip
+from .. import _pip
+from ..picks import Pick, Picks
 from .factory import VariantFactory
-from .picks import Pick, Picks
 
 __all__ = ["Guesses"]
 

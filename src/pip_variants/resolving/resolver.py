@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from . import _pip
+from .. import _pip
+from ..installed import installed_metadata
+from ..variantlib.model import ABI_DEPENDENCY
 from .factory import VariantFactory
-from .installed import installed_metadata
-from .variantlib.model import ABI_DEPENDENCY
 
 if TYPE_CHECKING:
     from .guesses import Guesses

@@ -15,15 +15,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from . import _pip
-from .installed import installed_variant
-from .release import wheel_label
-from .variantlib.abi_dependency import distribution_name, fits, needed
-from .variantlib.model import ABI_DEPENDENCY
+from .. import _pip
+from ..installed import installed_variant
+from ..release import wheel_label
+from ..variantlib.abi_dependency import distribution_name, fits, needed
+from ..variantlib.model import ABI_DEPENDENCY
 
 if TYPE_CHECKING:
-    from .decisions import Decisions
-    from .variantlib.model import Properties
+    from ..decisions import Decisions
+    from ..variantlib.model import Properties
 
 __all__ = [
     "BesideRequirement",

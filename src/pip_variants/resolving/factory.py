@@ -7,14 +7,14 @@ from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from . import _pip
-from .finder import VariantFinder
-from .installed import installed_label, installed_variant
-from .release import wheel_label
-from .variantlib.filename import label_of
+from .. import _pip
+from ..finder import VariantFinder
+from ..installed import installed_label, installed_variant
+from ..release import wheel_label
+from ..variantlib.filename import label_of
 
 if TYPE_CHECKING:
-    from .decisions import Decisions
+    from ..decisions import Decisions
 
 __all__ = ["VariantFactory"]
 
@@ -45,7 +45,7 @@ class VariantFactory(_pip.Factory):
 
     def get_installation_error(self, e: Any, constraints: Any) -> Any:
         """Say first why no variant fits, for each package that pip complains about."""
-        from . import report
+        from .. import report
 
         if self.decisions.look_beside:
             self._close()
@@ -70,7 +70,7 @@ class VariantFactory(_pip.Factory):
         label = wheel_label(parent and parent.source_link)
         if label is None:
             return
-        from . import dependencies, report
+        from .. import dependencies, report
 
         # One with extras stands for another candidate.
         dist = getattr(parent, "base", parent).dist
@@ -166,7 +166,7 @@ class VariantFactory(_pip.Factory):
 
     def _is_displaced(self, dist: _pip.BaseDistribution) -> bool:
         """Tell whether another label fits what pip picks, and the installed one does not."""
-        from .abi import agrees
+        from ..abi import agrees
 
         decisions, present = self._finder.decisions, installed_variant(dist)
         if present is None or present.forced:

@@ -19,13 +19,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import _pip, dependencies, report
-from .abi import agrees
+from .. import _pip, dependencies, report
+from ..abi import agrees
+from ..exchange import exchanged
+from ..picks import Pick, Picks
+from ..release import identity, source_of, wheel_label
+from ..text import printable
 from .alternatives import BesideRequirement, VariantProvider, label_and_needs
-from .exchange import exchanged
-from .picks import Pick, Picks
-from .release import identity, source_of, wheel_label
-from .text import printable
 
 if TYPE_CHECKING:
     from .factory import VariantFactory

@@ -1,0 +1,1 @@
+"""pip's resolver, to which labels are alternatives that can need neighbours."""
