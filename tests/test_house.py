@@ -36,7 +36,6 @@ STOREYS = (
     ("decider",),
     ("abi",),
     ("machine",),
-    ("provider_packages",),
     ("choice",),
     ("release_metadata",),
     ("index_page", "installed", "requirements", "settings"),

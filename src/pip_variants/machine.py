@@ -23,9 +23,9 @@ from .variantlib.inquiry import Inquiry
 from .variantlib.policy import Policy
 
 if TYPE_CHECKING:
-    from .variantlib.plugin import Plugin
-    from .variantlib.probing import Probed
-    from .variantlib.third_party import Packages, ThirdParty
+    from .variantlib.plugins.plugin import Plugin
+    from .variantlib.plugins.probing import Probed
+    from .variantlib.plugins.third_party import Packages, ThirdParty
 
 __all__ = ["Environment", "Machine"]
 
@@ -105,7 +105,7 @@ class Machine:
 
         :param ask: "supported", "all" or "debug".
         """
-        from .variantlib.probing import Interpreter, probe
+        from .variantlib.plugins.probing import Interpreter, probe
 
         return probe(
             plugin.apis,
@@ -118,15 +118,22 @@ class Machine:
     @cached_property
     def _packages(self) -> Packages | None:
         """Who installs trusted packages; None where nobody does."""
-        if self._settings.providers is not Policy.TRUSTED:
+        settings = self._settings
+        if settings.providers is not Policy.TRUSTED or settings.sources is None:
             return None
-        from .provider_packages import ProviderPackages
+        from .trusting.packages import ProviderPackages
 
-        return ProviderPackages.of(self._settings)
+        return ProviderPackages(
+            settings.trusted,
+            settings.cache_folder,
+            settings.sources,
+            hash_mode=settings.hash_mode,
+            place=settings.places.get("variant-trusted-providers", ""),
+        )
 
     def third_party(self, settings: Settings) -> ThirdParty:
         """Return who finds plugins, by what the user allows."""
-        from .variantlib.third_party import ThirdParty
+        from .variantlib.plugins.third_party import ThirdParty
 
         return ThirdParty(
             settings.providers,
@@ -158,7 +165,7 @@ class Environment:
 
     @cached_property
     def _plugins(self) -> tuple[Plugin, ...]:
-        from .variantlib.plugin import find_plugins
+        from .variantlib.plugins.plugin import find_plugins
 
         return find_plugins(self._path)
 
@@ -168,7 +175,7 @@ class Environment:
 
     def distribution(self, name: str) -> Plugin | None:
         """Return what a distribution has to offer; None when it is not installed."""
-        from .variantlib.plugin import find_distribution
+        from .variantlib.plugins.plugin import find_distribution
 
         return find_distribution(self._path, name)
 

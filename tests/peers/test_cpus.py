@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from pip_variants.variantlib.builtin import BUILTINS, Host, aarch64, x86_64
-from pip_variants.variantlib.probing import Interpreter, probe
+from pip_variants.variantlib.plugins.probing import Interpreter, probe
 from tests.peers.recordings import Recording, recordings
 
 PUBLISHED = {

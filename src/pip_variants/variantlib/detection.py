@@ -30,8 +30,8 @@ from .providers import Provider
 from .requirement import needed_packages
 
 if TYPE_CHECKING:
-    from .plugin import Plugin
-    from .third_party import ThirdParty
+    from .plugins.plugin import Plugin
+    from .plugins.third_party import ThirdParty
 
 __all__ = ["ASKED", "NOTHING", "Answer", "Detector", "Source"]
 
@@ -284,7 +284,7 @@ class Detector:
             if each.namespace == namespace
         ]
         if len(found) > 1:
-            from .third_party import one_only
+            from .plugins.third_party import one_only
 
             one_only(namespace, found)
         return found[0] if found else None

@@ -24,8 +24,8 @@ from .cache import DEFAULT_LIFETIME, Cache, NoCache
 from .model import SupportedProperties
 
 if TYPE_CHECKING:
-    from .plugin import Plugin
-    from .probing import Probed
+    from .plugins.plugin import Plugin
+    from .plugins.probing import Probed
 
 __all__ = ["SECONDS", "Inquiry", "Told", "plugin_key"]
 
@@ -161,7 +161,7 @@ class Inquiry:
             self._told.update(dict.fromkeys(plugins, failed))
             return
         # Most runs have no plugin, and need not load what runs one.
-        from .probing import Interpreter, Question, probe_all
+        from .plugins.probing import Interpreter, Question, probe_all
 
         environ = self._host.environ
         questions = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from pip_variants.variantlib.builtin import BUILTINS, Builtin
 from pip_variants.variantlib.builtin.host import Detected, Host
 from pip_variants.variantlib.cache import Cache, DiskCache, MemoryCache
 from pip_variants.variantlib.inquiry import Inquiry
-from pip_variants.variantlib.plugin import Plugin, find_plugins
+from pip_variants.variantlib.plugins.plugin import Plugin, find_plugins
 
 FORCED = {"NV_VARIANT_PROVIDER_FORCE_CUDA_DRIVER_VERSION": "12.8"}
 
@@ -89,7 +88,7 @@ def inquiry(root: Path, cache: Cache, environ: Any = None, **options: Any) -> In
 
 
 @pytest.fixture(params=["disk", "memory"])
-def cache(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cache]:
+def cache(request: pytest.FixtureRequest, tmp_path: Path) -> Cache:
     return DiskCache(tmp_path / "cache") if request.param == "disk" else MemoryCache()
 
 

@@ -14,8 +14,8 @@ from ...text import printable, wrapped
 from ...variantlib.builtin import BUILTINS, Builtin
 from ...variantlib.builtin.trace import TracedHost
 from ...variantlib.model import is_namespace
+from ...variantlib.plugins.probing import Probed
 from ...variantlib.policy import Policy
-from ...variantlib.probing import Probed
 from ...variantlib.trust import Refusal
 from ._base import feature_lines, print_json
 

@@ -12,7 +12,7 @@ from ...text import printable
 from ...variantlib.builtin import BUILTINS
 from ...variantlib.cache import Entry
 from ...variantlib.inquiry import plugin_key
-from ...variantlib.plugin import Plugin
+from ...variantlib.plugins.plugin import Plugin
 from ...variantlib.policy import Policy
 from ._base import print_json, print_table
 

@@ -9,10 +9,10 @@ from ... import _pip
 from ...machine import Machine
 from ...settings import Settings
 from ...text import printable, wrapped
-from ...variantlib.conformance import Outcome, Report, check_plugin
 from ...variantlib.errors import ValidationError
-from ...variantlib.plugin import module_of
-from ...variantlib.probing import Interpreter
+from ...variantlib.plugins.conformance import Outcome, Report, check_plugin
+from ...variantlib.plugins.plugin import module_of
+from ...variantlib.plugins.probing import Interpreter
 from ._base import feature_lines, print_json
 
 __all__ = ["try_out"]

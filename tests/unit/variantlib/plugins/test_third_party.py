@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from pip_variants.variantlib.plugin import Plugin
+from pip_variants.variantlib.plugins.plugin import Plugin
+from pip_variants.variantlib.plugins.third_party import ThirdParty
 from pip_variants.variantlib.providers import Provider
-from pip_variants.variantlib.third_party import ThirdParty
 from pip_variants.variantlib.trust import Policy, Refusal
 
 

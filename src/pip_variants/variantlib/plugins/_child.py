@@ -26,11 +26,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 
-from ._reading import MAX_BYTES
+from .._reading import MAX_BYTES
 
 __all__ = ["Child", "status"]
 
-_PROBE = Path(__file__).with_name("_probe.py")
+_PROBE = Path(__file__).parent.with_name("_probe.py")
 _TAIL = 8 * 1024
 # How long the kernel may take to end a process, and a pipe to empty, in seconds.
 _GRACE = 1.0

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pip_variants.variantlib.errors import ValidationError
-from pip_variants.variantlib.plugin import (
+from pip_variants.variantlib.plugins.plugin import (
     Plugin,
     default_api,
     find_distribution,

@@ -18,8 +18,8 @@ from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from .errors import ValidationError
-from .requirement import normalize_name
+from ..errors import ValidationError
+from ..requirement import normalize_name
 
 __all__ = [
     "GROUPS",

@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from .errors import Refusal, ValidationError
+from ..errors import Refusal, ValidationError
+from ..policy import Policy
+from ..providers import Provider
+from ..requirement import needed_packages
 from .plugin import Plugin
-from .policy import Policy
-from .providers import Provider
-from .requirement import needed_packages
 
 __all__ = ["Installed", "Packages", "ThirdParty", "one_only"]
 

@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pip_variants.cache_folder import provider_folders
-from pip_variants.provider_packages import ProviderPackages
+from pip_variants.trusting.packages import ProviderPackages
 from pip_variants.trusting.sources import Sources
 from pip_variants.trusting.store import Store
-from pip_variants.variantlib.plugin import Plugin
+from pip_variants.variantlib.plugins.plugin import Plugin
 from pip_variants.variantlib.providers import Provider
 from pip_variants.variantlib.trust import Refusal, Trusted
 from tests.e2e.kit import Index, levels

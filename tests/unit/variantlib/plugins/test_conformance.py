@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pip_variants.variantlib.conformance import Outcome, Report, check_plugin
-from pip_variants.variantlib.probing import Interpreter
+from pip_variants.variantlib.plugins.conformance import Outcome, Report, check_plugin
+from pip_variants.variantlib.plugins.probing import Interpreter
 from tests.providers.zoo import ZOO
 
 OK, WARNING, ERROR, NOT_APPLICABLE = Outcome

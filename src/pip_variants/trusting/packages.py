@@ -24,18 +24,17 @@ from hashlib import sha256
 from logging import getLogger
 from pathlib import Path
 
-from .cache_folder import providers_folder
-from .settings import Settings
-from .text import ago, printable
-from .trusting.child import PipFailedError, run_pip
-from .trusting.gathering import Package, check_trusted, gather
-from .trusting.sources import Sources
-from .trusting.store import Kept, Store, interpreter_tag
-from .variantlib.errors import ValidationError
-from .variantlib.plugin import Plugin, find_distribution
-from .variantlib.providers import Provider
-from .variantlib.requirement import ProviderRequirement
-from .variantlib.trust import Refusal, Trusted
+from ..cache_folder import providers_folder
+from ..text import ago, printable
+from ..variantlib.errors import ValidationError
+from ..variantlib.plugins.plugin import Plugin, find_distribution
+from ..variantlib.providers import Provider
+from ..variantlib.requirement import ProviderRequirement
+from ..variantlib.trust import Refusal, Trusted
+from .child import PipFailedError, run_pip
+from .gathering import Package, check_trusted, gather
+from .sources import Sources
+from .store import Kept, Store, interpreter_tag
 
 __all__ = ["ProviderPackages"]
 
@@ -75,22 +74,6 @@ class ProviderPackages:
         self._place = place
         self._now = now
         self._outcomes: dict[tuple[str, ...], Path | Refusal] = {}
-
-    @classmethod
-    def of(cls, settings: Settings) -> ProviderPackages | None:
-        """Return who installs what these settings trust.
-
-        :returns: None when the command looks at no index.
-        """
-        if settings.sources is None:
-            return None
-        return cls(
-            settings.trusted,
-            settings.cache_folder,
-            settings.sources,
-            hash_mode=settings.hash_mode,
-            place=settings.places.get("variant-trusted-providers", ""),
-        )
 
     def plugin(
         self, namespace: str, provider: Provider, requirements: Sequence[str]

@@ -1,0 +1,1 @@
+"""Plugins of providers: found, allowed, asked in processes of their own, and checked."""
