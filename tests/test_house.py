@@ -44,7 +44,7 @@ STOREYS = (
     ("preferences",),
     ("project_file",),
     ("options", "origins"),
-    ("adoption", "exchange", "patching", "picks", "range_reader"),
+    ("adoption", "cache_folder", "exchange", "patching", "picks", "range_reader"),
     ("picking",),
     ("_pip", "text", "variantlib"),
 )

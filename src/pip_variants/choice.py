@@ -10,8 +10,8 @@ from .installed import InstalledVariant
 from .release import Release
 from .release_metadata import ReleaseMetadata
 from .text import printable
-from .variantlib.builtin.words import needs
-from .variantlib.detection import NOTHING, Answer, Source
+from .variantlib.builtin.words import needed, needs
+from .variantlib.detection import NOTHING, OPTIONAL, Answer, Source
 from .variantlib.model import ABI_DEPENDENCY, Properties, SupportedProperties
 from .variantlib.selection import Reason, Selection, Verdict
 from .wishes import Wish
@@ -143,32 +143,47 @@ class Choice:
             unmet = verdict.namespace, verdict.feature, verdict.wanted
             text = needs(*unmet, self.supported, machine)
         note = self.note(verdict.namespace)
-        if note not in ("", NOTHING) and verdict.reason is Reason.UNSUPPORTED_NAMESPACE:
-            text = f"{text} ({note})"
-        return printable(text)
+        if note in ("", NOTHING) or verdict.reason is not Reason.UNSUPPORTED_NAMESPACE:
+            return printable(text)
+        if self._source(verdict.namespace) is Source.NOBODY:
+            # What the machine offers is not known.
+            wanted = needed(verdict.namespace, verdict.feature, verdict.wanted)
+            return printable(f"needs {wanted}; {note}")
+        return printable(f"{text} ({note})")
 
     def _unfit_beside(self, verdict: Verdict) -> str:
         """Say which distribution of which version a label needs, and what there is."""
-        from .variantlib.abi_dependency import distribution_name, needed
+        from .variantlib import abi_dependency
 
-        name = distribution_name(verdict.feature)
+        name = abi_dependency.distribution_name(verdict.feature)
         found = next((pick for pick in self.picks if pick.name == name), None)
         has = found or f"{name} cannot be had"
-        return f"needs {needed({verdict.feature: verdict.wanted})}; {has}"
+        wanted = abi_dependency.needed({verdict.feature: verdict.wanted})
+        return f"needs {wanted}; {has}"
 
     def asked(self, namespace: str) -> str:
         """Return who was asked for the properties of a namespace, for messages."""
-        source = next(
-            (a.source for a in self.answers if a.namespace == namespace), None
-        )
+        source = self._source(namespace)
         if source is Source.OTHER_MACHINE:
             return "the other machine"
         return self.machine if source is Source.PLATFORM_FILE else "this machine"
 
+    def _source(self, namespace: str) -> Source | None:
+        found = (a.source for a in self.answers if a.namespace == namespace)
+        return next(found, None)
+
+    def remedy(self, namespace: str) -> str:
+        """Return what the user may do so that somebody answers for a namespace."""
+        found = (a.remedy for a in self.answers if a.namespace == namespace)
+        return next(found, "")
+
     def note(self, namespace: str) -> str:
         """Return why a namespace offers nothing, empty when it offers something."""
         notes = (a.note for a in self.answers if a.namespace == namespace)
-        return next(notes, "")
+        note = next(notes, "")
+        if note == OPTIONAL:
+            return f"{note}: add --variant-optional-providers {namespace}"
+        return note
 
     def _deciding(self, label: str) -> Choice:
         """Return the decision for the first machine that a label does not fit."""

@@ -35,6 +35,9 @@ __all__ = ["Decider"]
 
 logger = getLogger(__name__)
 
+_LONGEST_NOTE = 10_000
+"""It may hold an option to type, which is of no use when it is cut."""
+
 
 class Decider:
     """Decides about releases and single wheels, for this machine."""
@@ -215,15 +218,13 @@ class Decider:
         for answer in answers:
             if answer.source is not Source.NOBODY:
                 continue
-            if (
-                answer.namespace in document.providers
-                and answer.note not in self._warned
-            ):
-                self._warned.add(answer.note)
+            text = "; ".join(filter(None, (answer.note, answer.remedy)))
+            if answer.namespace in document.providers and text not in self._warned:
+                self._warned.add(text)
                 logger.info(
                     "Variants of %s are left out: %s",
                     release.name,
-                    printable(answer.note),
+                    printable(text, _LONGEST_NOTE),
                 )
 
     def _note_mixture(self, name: str, answers: Sequence[Answer]) -> None:

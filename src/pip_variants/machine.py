@@ -92,13 +92,28 @@ class Machine:
             third_party=partial(self.third_party, settings),
         )
 
+    def kept_plugins(self) -> tuple[Plugin, ...]:
+        """Return the plugins of trusted packages that were installed before."""
+        settings = self._settings
+        if settings.providers is not Policy.TRUSTED or settings.foreign_target:
+            return ()
+        from .trusting.packages import kept_plugins
+
+        pinned = settings.hash_mode
+        return kept_plugins(settings.cache_folder, settings.trusted, pinned=pinned)
+
     def find_plugin(self, settings: Settings, namespace: str) -> Plugin | None:
-        """Return the installed plugin that answers where metadata names nobody.
+        """Return the plugin that answers where metadata names nobody.
+
+        Without an installed one, that of a trusted package that would answer where it
+        is named.
 
         :raises Refusal: when none may be asked.
         """
         found = self.third_party(settings).named(namespace)
-        return found or self.detector(settings).self_named(namespace)
+        found = found or self.detector(settings).self_named(namespace)
+        kept = (each for each in self.kept_plugins() if each.name == namespace)
+        return found or next(kept, None)
 
     def probe(self, plugin: Plugin, *, ask: str) -> Probed:
         """Ask a plugin, whatever the cache holds.
@@ -210,6 +225,12 @@ def _remedy(settings: Settings, names: Iterable[str]) -> str:
     from .trusting import how_to_trust
 
     wanted = [*names]
-    forbidden = "variant-providers" in settings.places
+    forbidden = settings.providers is not Policy.TRUSTED and (
+        "variant-providers" in settings.places
+    )
+    if settings.hash_mode:
+        pins = [f"{name}==VERSION#sha256=DIGITS" for name in wanted]
+        trust = how_to_trust(pins, settings.trusted, forbidden=forbidden)
+        return f"to have it asked, add {trust}"
     trust = how_to_trust(wanted, settings.trusted, forbidden=forbidden)
     return f"to have it asked: pip install {' '.join(wanted)}, or add {trust}"

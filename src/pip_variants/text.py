@@ -13,13 +13,13 @@ _NO_BREAK = "\u00a0"
 """Stands for a blank that is no place to break a line; it counts as unprintable."""
 
 
-def printable(text: object) -> str:
+def printable(text: object, longest: int = _LONGEST) -> str:
     r"""Return *text* on one line of bounded length, without terminal controls.
 
     >>> printable("a" + chr(27) + "[31mb")
     'a\\x1b[31mb'
     """
-    cut = str(text)[:_LONGEST]
+    cut = str(text)[:longest]
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
         for char in cut

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -97,7 +98,7 @@ class TestTheStoryOfTheFirstProposal:
         assert found.label == "deepthought_foam"
         # What asks for a newer plugin does not get this one.
         result = own_pip.dry(demo_index, "-v", "mypackage").ok()
-        assert "provider-fictional-hw 0.9.0 is installed, which is another version" in (
+        assert "provider-fictional-hw 0.9.0 is installed, another version" in (
             result.out
         )
         assert result.would_install == ["mypackage-1.0.0-null"]
@@ -109,8 +110,8 @@ class TestTheStoryOfTheFirstProposal:
         result = pip.dry(demo_index, "mypackage").ok()
         assert (
             "Variants of mypackage are left out: fictional_hw asks for "
-            "provider-fictional-hw>=1.0.0,<2.0.0: provider-fictional-hw is neither "
-            "installed nor trusted; to have it asked: pip install "
+            "provider-fictional-hw>=1.0.0,<2.0.0, and it is neither installed nor "
+            "trusted; to have it asked: pip install "
             "provider-fictional-hw, or add --variant-trusted-providers "
             "provider-fictional-hw"
         ) in result.out.splitlines()
@@ -212,6 +213,20 @@ class TestTrouble:
         assert "plugin for hanging" in found.warnings
         assert found.label in {"slow", "gen6"}
 
+    def test_an_optional_one_is_asked_when_it_is_switched_on(
+        self, own_pip: Pip, index: Index
+    ) -> None:
+        """R83."""
+        asked = of_zoo("gen6")
+        asked["providers"]["gen6"]["optional"] = True
+        index.add(asked)
+        install_into(own_pip.site, "gen6")
+        result = own_pip.dry(index, "-v", "demo").ok()
+        assert result.would_install == ["demo-1.0-null"]
+        option = "--variant-optional-providers gen6"
+        assert f"optional, and not switched on: add {option}" in result.out
+        assert label(own_pip, index, *option.split()) == "gen6"
+
     def test_two_that_claim_one_namespace(self, own_pip: Pip, index: Index) -> None:
         """R107, softened."""
         index.add(document({"clash": "", "gen6": ""}, plain=True))
@@ -278,13 +293,47 @@ class TestNobodyIsAsked:
 
     def test_with_hashes(self, own_pip: Pip, index: Index, mark: Path) -> None:
         """E28: what is installed has no hash."""
-        page = own_pip("download", "--no-deps", "--no-variant", "-i", index.url, "demo")
-        page.ok()
-        (wheel,) = own_pip.home.glob("demo-*.whl")
-        digest = own_pip("hash", wheel).ok().out.split("sha256:")[1].strip()
-        (own_pip.home / "r.txt").write_text(f"demo==1.0 --hash=sha256:{digest}\n")
-        own_pip.dry(index, "-r", own_pip.home / "r.txt").ok()
+        hashes = " ".join(
+            f"--hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}"
+            for wheel in index.links().glob("*.whl")
+        )
+        (own_pip.home / "r.txt").write_text(f"demo==1.0 {hashes}\n")
+        result = own_pip.dry(index, "-r", own_pip.home / "r.txt").ok()
         assert not mark.exists()
+        assert result.would_install == ["demo-1.0-null"]
+        assert "provider-mark==VERSION#sha256=DIGITS" in result.out
+
+
+class TestOnlyPlugins:
+    """A package is asked only when it says itself that it is a plugin."""
+
+    def test_metadata_cannot_run_another_package(
+        self, own_pip: Pip, index: Index
+    ) -> None:
+        index.add(document({"mark": "provider-mark"}))
+        mark = put_marking(own_pip.site)
+        (info,) = own_pip.site.glob("provider_mark-*.dist-info")
+        (info / "entry_points.txt").unlink()
+        result = own_pip.dry(index, "demo").ok()
+        assert result.would_install == ["demo-1.0-null"]
+        text = "provider-mark 1.0 is no plugin by its entry points"
+        assert text in result.out
+        assert not mark.exists()
+
+    def test_metadata_cannot_call_a_function(self, own_pip: Pip, index: Index) -> None:
+        """Of a plugin either: only what is asked as a plugin is called."""
+        asked = document({"mark": "provider-mark"})
+        asked["providers"]["mark"]["plugin-api"] = "provider_mark:wipe"
+        index.add(asked)
+        put_marking(own_pip.site)
+        module = own_pip.site / "provider_mark" / "__init__.py"
+        wiped = own_pip.home / "wiped"
+        module.write_text(
+            f"{MARKING}\n\ndef wipe():\n    open({str(wiped)!r}, 'w').close()\n"
+        )
+        # The entry point answers in its place.
+        assert label(own_pip, index) == "mark"
+        assert not wiped.exists()
 
 
 class TestTheCache:
@@ -370,6 +419,25 @@ class TestThePlatform:
         assert label(pip, index) == "null"
         assert label(pip, index, "--variant-platform", file) == "gen6"
 
+    def test_trusted_packages_are_shown_once_they_were_needed(
+        self, own_pip: Pip, index: Index
+    ) -> None:
+        index.add(of_zoo("gen6"))
+        build("gen6", index.project("zoo-gen6"))
+        trust = {"PIP_VARIANT_TRUSTED_PROVIDERS": "zoo-gen6"}
+        assert "gen6" not in own_pip("variant", "platform", environ=trust).ok().out
+        assert label(own_pip, index, environ=trust) == "gen6"
+        shown = own_pip("variant", "platform", environ=trust).ok().out
+        assert "gen6 (trusted package, zoo-gen6 1.0, " in shown
+        listed = own_pip("variant", "providers", environ=trust).ok().out
+        assert "zoo-gen6 1.0 " in listed
+        told = own_pip("variant", "providers", "debug", "gen6", environ=trust).ok()
+        assert "plugin of the trusted package zoo-gen6 1.0 answers" in (
+            " ".join(told.out.split())
+        )
+        # Whom nobody trusts any more is not asked, though it is still there.
+        assert "gen6" not in own_pip("variant", "platform").ok().out
+
     def test_only_built_in_ones_where_the_policy_says_so(self, own_pip: Pip) -> None:
         mark = put_marking(own_pip.site)
         result = own_pip("variant", "platform", "--variant-providers=builtin").ok()
@@ -415,7 +483,7 @@ class TestProviders:
 
     def test_debug_of_what_nobody_knows(self, pip: Pip) -> None:
         result = pip("variant", "providers", "debug", "nothing_such").ok()
-        assert "No installed plugin goes by its name" in result.out
+        assert "No plugin goes by its name" in result.out
         assert (
             "is no namespace" in pip("variant", "providers", "debug", "A!").failed().err
         )

@@ -31,6 +31,7 @@ _HELPLESS = {
 
 
 _MOST_RANKED = 300
+_LONGEST = 10_000
 """From more labels on, nobody tells the rank of each on another machine: that takes
 time by the square of their number."""
 
@@ -133,7 +134,9 @@ def rejected(ruling: Ruling, choice: Choice, decisions: Decisions) -> Ruling:
     if verdict.reason in _HELPLESS or not gaps:
         remedy = "its publisher would have to mend the metadata"
         return replace(ruling, reason=reason, remedy=remedy)
-    remedy = _remedy(gaps, label, choice, decisions)
+    # As long as nobody is asked, another machine would get no other answer.
+    remedy = printable(choice.remedy(verdict.namespace), _LONGEST)
+    remedy = remedy or _remedy(gaps, label, choice, decisions)
     return replace(ruling, reason=reason, gaps=gaps, remedy=remedy)
 
 

@@ -28,7 +28,7 @@ from . import how_to_trust
 from .child import run_pip
 from .sources import Sources
 
-__all__ = ["Package", "check_trusted", "gather"]
+__all__ = ["Package", "check_trusted", "covers", "gather"]
 
 _MOST_ROUNDS = 10
 _MOST_REQUIREMENTS = 100
@@ -73,6 +73,12 @@ def check_trusted(
     :raises Refusal: when one is not; whoever keeps packages need not look for them.
     """
     _Gathering(requirements, tuple(trusted), Sources(), pinned).check()
+
+
+def covers(item: Trusted, version: _pip.Version, digest: str) -> bool:
+    """Tell whether what the user wrote about a package means this wheel of it."""
+    of_version = item.version is None or _pip.Version(item.version) == version
+    return of_version and item.sha256 in (None, digest)
 
 
 class _Gathering:
@@ -185,10 +191,8 @@ class _Gathering:
         except ValueError as error:
             raise Refusal(printable(error)) from None
         digest = _digest(wheel)
-        for item in self._items(name):
-            of_version = item.version is None or _pip.Version(item.version) == version
-            if of_version and item.sha256 in (None, digest):
-                return Package(name, str(version), digest, wheel)
+        if any(covers(item, version, digest) for item in self._items(name)):
+            return Package(name, str(version), digest, wheel)
         raise Refusal(f"{wheel.name} is not trusted: its sha256 is {digest}")
 
 

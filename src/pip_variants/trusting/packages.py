@@ -24,19 +24,20 @@ from hashlib import sha256
 from logging import getLogger
 from pathlib import Path
 
+from .. import _pip
 from ..cache_folder import providers_folder
 from ..text import ago, printable
 from ..variantlib.errors import ValidationError
-from ..variantlib.plugins.plugin import Plugin, find_distribution
+from ..variantlib.plugins.plugin import Plugin, find_distribution, find_plugins
 from ..variantlib.providers import Provider
 from ..variantlib.requirement import ProviderRequirement
-from ..variantlib.trust import Refusal, Trusted
+from ..variantlib.trust import Refusal, Trusted, trusted_for
 from .child import PipFailedError, run_pip
-from .gathering import Package, check_trusted, gather
+from .gathering import Package, check_trusted, covers, gather
 from .sources import Sources
 from .store import Kept, Store, interpreter_tag
 
-__all__ = ["ProviderPackages"]
+__all__ = ["ProviderPackages", "kept_plugins"]
 
 logger = getLogger(__name__)
 
@@ -86,7 +87,7 @@ class ProviderPackages:
         """
         outcome = self._outcome(namespace, tuple(requirements))
         if isinstance(outcome, Refusal):
-            raise Refusal(str(outcome))
+            raise Refusal(outcome.reason, outcome.remedy)
         try:
             name = ProviderRequirement.parse(requirements[0]).name
             plugin = find_distribution([str(outcome)], name, isolated=True)
@@ -200,3 +201,31 @@ def _what_to_do(requirements: Sequence[str], error: PipFailedError) -> str:
         f"pip finds no wheel to install: {error}; for more, type: pip download "
         f"--no-deps --only-binary :all: {quoted}"
     )
+
+
+def kept_plugins(
+    folder: Path | None, trusted: Sequence[Trusted], *, pinned: bool = False
+) -> tuple[Plugin, ...]:
+    """Return the plugins that were installed before, and that the user trusts now.
+
+    :param folder: our folder in pip's cache.
+    :param pinned: count only what the user knows the hash of.
+    """
+    found: dict[str, tuple[Plugin, ...]] = {}
+    store = None if folder is None else Store(providers_folder(folder), time.time)
+    for site, packages in () if store is None else store.holdings():
+        if all(_is_trusted(package, trusted, pinned) for package in packages):
+            for plugin in find_plugins([str(site)], isolated=True):
+                known = found.setdefault(plugin.distribution, ())
+                # The latest installation of a package comes first.
+                if not known or known[0].path == plugin.path:
+                    found[plugin.distribution] = (*known, plugin)
+    return tuple(plugin for plugins in found.values() for plugin in plugins)
+
+
+def _is_trusted(
+    package: tuple[str, str, str], trusted: Sequence[Trusted], pinned: bool
+) -> bool:
+    name, version, digest = package
+    items = (item for item in trusted_for(trusted, name) if item.sha256 or not pinned)
+    return any(covers(item, _pip.Version(version), digest) for item in items)

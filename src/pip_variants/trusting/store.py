@@ -21,7 +21,7 @@ import sysconfig
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,18 @@ class Store:
                 return Kept(site, asked)
         return None
 
+    def holdings(self) -> Iterator[tuple[Path, tuple[tuple[str, str, str], ...]]]:
+        """Yield what this Python can use, the latest first.
+
+        :returns: the folder to put on the path; name, version and SHA-256 of each wheel
+            that is installed in it.
+        """
+        records = sorted(self._records(), key=lambda each: -each[1].installed)
+        for folder, record in records:
+            site = folder / _PACKAGES
+            if record.interpreter == interpreter_tag() and _is_whole(site, record):
+                yield site, record.packages
+
     def keep(
         self,
         request: str,
@@ -96,7 +108,8 @@ class Store:
         if not _is_whole(folder / _PACKAGES, known):
             self._folder.mkdir(parents=True, exist_ok=True)
             self._forget()
-            known = _Record(tuple(requirements), _contents(packages), self._now(), {})
+            contents, tag = _contents(packages), interpreter_tag()
+            known = _Record(tuple(requirements), contents, tag, self._now(), {})
             self._fill(folder, known, install)
         with suppress(OSError):
             self._note(folder, request)
@@ -179,17 +192,19 @@ class _Record:
     """What is written in a folder.
 
     :param packages: name, version and SHA-256 of each wheel.
+    :param interpreter: which Pythons can use it.
     :param installed: in seconds since the epoch.
     :param asked: request -> when the index gave this for it.
     """
 
     requirements: tuple[str, ...]
     packages: tuple[tuple[str, str, str], ...]
+    interpreter: str
     installed: float
     asked: Mapping[str, float]
 
     def with_asked(self, asked: Mapping[str, float]) -> _Record:
-        return _Record(self.requirements, self.packages, self.installed, asked)
+        return replace(self, asked=asked)
 
 
 def _write(folder: Path, record: _Record) -> None:
@@ -201,7 +216,7 @@ def _write(folder: Path, record: _Record) -> None:
             {"name": name, "version": version, "sha256": digest}
             for name, version, digest in record.packages
         ],
-        "interpreter": interpreter_tag(),
+        "interpreter": record.interpreter,
         "installed": record.installed,
         "asked": dict(record.asked),
     }
@@ -224,6 +239,7 @@ def _read(folder: Path) -> _Record | None:
         return _Record(
             tuple(map(str, document["requirements"])),
             tuple(map(_package, document["packages"])),
+            str(document["interpreter"]),
             float(document["installed"]),
             {
                 str(key): float(value)

@@ -4,7 +4,7 @@ Used by ``_probe.py`` alone, in the process of the plugin; like that one it impo
 nothing of ours and has no syntax beyond Python 3.9. All that plugins of any generation
 were ever shaped like is welcome::
 
-    a module, a class, an object, a function that makes one
+    a module, a class, an object
     get_supported_configs() or run(), of the object, the class or the module
     with or without an argument that may be None
     a list, a tuple, None, or an object with .configs
@@ -110,11 +110,8 @@ def resolve(api: str) -> Any:
     for name in (match["object"] or "").split("."):
         if name:
             found = getattr(found, name)
-    if inspect.isclass(found):
-        if needs_instance(found):
-            found = found()
-    elif not can_be_asked(found) and callable(found):
-        # Until October 2025, what could be called was called.
+    # Other things that can be called are not: metadata may name any function.
+    if inspect.isclass(found) and needs_instance(found):
         found = found()
     if not can_be_asked(found):
         raise UnfitError(f"{api.strip()} has neither get_supported_configs() nor run()")

@@ -15,7 +15,7 @@ Sources: providers draft, "Providers"; rules R67-R84.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -33,7 +33,10 @@ if TYPE_CHECKING:
     from .plugins.plugin import Plugin
     from .plugins.third_party import ThirdParty
 
-__all__ = ["ASKED", "NOTHING", "Answer", "Detector", "Source"]
+__all__ = ["ASKED", "NOTHING", "OPTIONAL", "Answer", "Detector", "Source"]
+
+OPTIONAL = "optional, and not switched on"
+"""The note where the metadata calls a provider optional (R83)."""
 
 NOTHING = "it has nothing like it"
 """The note where a provider was asked, and found nothing."""
@@ -67,7 +70,8 @@ class Answer:
     """What is known about one namespace.
 
     :param seconds: how long it took to ask the machine; 0 when it was not asked.
-    :param note: why there are no properties, and what would change that.
+    :param note: why there are no properties.
+    :param remedy: what the user may do about that, "" for nothing.
     :param warnings: what the provider complained about, one sentence each.
     :param provider: the distribution and version that answered, where it was one.
     :param age: how many seconds ago it was asked; None when it was asked just now.
@@ -81,6 +85,7 @@ class Answer:
     warnings: tuple[str, ...] = ()
     provider: str = ""
     age: float | None = None
+    remedy: str = ""
 
 
 class _Question(NamedTuple):
@@ -157,8 +162,11 @@ class Detector:
         (answer,) = self._settle([self._plan(namespace, document)])
         return answer
 
-    def everything(self) -> tuple[Answer, ...]:
-        """Return what is known without any metadata: one answer for each namespace."""
+    def everything(self, trusted: Sequence[Plugin] = ()) -> tuple[Answer, ...]:
+        """Return what is known without any metadata: one answer for each namespace.
+
+        :param trusted: plugins of packages that the user trusts.
+        """
         plans: list[Answer | _Question] = [
             self._written_down(namespace)
             if namespace in self._given
@@ -166,7 +174,7 @@ class Detector:
             for namespace in dict.fromkeys((*self._given, *BUILTINS))
             if namespace in self._given or self._ask_machine
         ]
-        plans += self._installed({plan.namespace for plan in plans})
+        plans += self._others({plan.namespace for plan in plans}, trusted)
         return self._settle(plans)
 
     def _plan(self, namespace: str, document: VariantsJson) -> Answer | _Question:
@@ -200,7 +208,8 @@ class Detector:
             try:
                 plugin = self._plugin(self._third_party, namespace, provider, document)
             except Refusal as refusal:
-                yield Answer(namespace, Source.NOBODY, note=str(refusal))
+                reason, remedy = refusal.reason, refusal.remedy
+                yield Answer(namespace, Source.NOBODY, note=reason, remedy=remedy)
             else:
                 if plugin is not None:
                     yield plugin
@@ -216,7 +225,7 @@ class Detector:
         if provider is None:
             return ""
         if provider.optional and namespace not in self._enabled:
-            return "optional, and not switched on"
+            return OPTIONAL
         if provider.enable_if is not None and not self._holds(provider.enable_if):
             return f"only for platforms with {provider.enable_if}"
         return ""
@@ -289,18 +298,23 @@ class Detector:
             one_only(namespace, found)
         return found[0] if found else None
 
-    def _installed(self, known: set[str]) -> Iterator[_Question]:
-        """Yield a question for each installed plugin whose namespace is not known."""
+    def _others(
+        self, known: set[str], trusted: Sequence[Plugin]
+    ) -> Iterator[_Question]:
+        """Yield a question for each plugin whose namespace is not known yet."""
         third_party = self._third_party
         if third_party is None or third_party.barred or not self._ask_machine:
             return
-        plugins = third_party.unnamed()
+        installed = third_party.unnamed()
+        plugins = [*installed, *trusted]
         told = self._inquiry.ask_plugins(plugins)
-        for plugin, each in zip(plugins, told, strict=True):
+        for number, (plugin, each) in enumerate(zip(plugins, told, strict=True)):
             namespace = each.namespace or plugin.name
             if namespace not in known:
                 known.add(namespace)
-                yield _Question(namespace, Source.PLUGIN, plugin)
+                ours = number < len(installed)
+                source = Source.PLUGIN if ours else Source.TRUSTED
+                yield _Question(namespace, source, plugin)
 
     def _settle(self, plans: Iterable[Answer | _Question]) -> tuple[Answer, ...]:
         """Ask what is to be asked, plugins side by side."""

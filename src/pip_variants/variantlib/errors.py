@@ -61,7 +61,13 @@ class WheelError(VariantError):
 
 
 class Refusal(VariantError):  # noqa: N818 - nothing went wrong
-    """Why a provider may not or cannot be asked: a sentence without its full stop.
+    """Why a provider may not or cannot be asked.
 
-    It says what to type where that helps.
+    :param reason: a sentence without its full stop.
+    :param remedy: what the user may do about it, "" for nothing.
     """
+
+    def __init__(self, reason: str, remedy: str = "") -> None:
+        super().__init__(f"{reason}; {remedy}" if remedy else reason)
+        self.reason = reason
+        self.remedy = remedy

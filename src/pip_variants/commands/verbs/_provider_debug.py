@@ -112,9 +112,10 @@ def _of_plugin(settings: Settings, machine: Machine, namespace: str) -> _Account
     except Refusal as refusal:
         return _Account((*decided, f"Nobody is asked: {refusal}."))
     if plugin is None:
-        decided.append(f"No installed plugin goes by its name. {_NAMED}")
+        decided.append(f"No plugin goes by its name. {_NAMED}")
         return _Account(tuple(decided))
-    decided.append(f"The installed plugin {plugin} answers: {', '.join(plugin.apis)}.")
+    kind = "plugin of the trusted package" if plugin.isolated else "installed plugin"
+    decided.append(f"The {kind} {plugin} answers: {', '.join(plugin.apis)}.")
     probed = machine.probe(plugin, ask="debug")
     return _Account(
         tuple(decided),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 from ... import _pip
@@ -49,7 +49,8 @@ class _Row:
 
 def show(settings: Settings, machine: Machine, *, as_json: bool) -> None:
     """Print all providers that this pip knows of."""
-    rows = [*_builtin(), *_installed(settings, machine), *_trusted(settings)]
+    plugins = [*_plugins(settings, machine)]
+    rows = [*_builtin(), *plugins, *_trusted(settings, plugins)]
     place = settings.places.get("variant-providers", "")
     if as_json:
         document = {
@@ -85,14 +86,15 @@ def _builtin() -> Iterator[_Row]:
         yield _Row(builtin.namespace, "built-in", f"for {names}", "", "", True, "")
 
 
-def _installed(settings: Settings, machine: Machine) -> Iterator[_Row]:
+def _plugins(settings: Settings, machine: Machine) -> Iterator[_Row]:
+    """Yield the plugins that there are, with what went wrong when they were asked."""
     asked = settings.providers is not Policy.BUILTIN
     entries = sorted(machine.cache.entries(), key=lambda entry: entry.created)
-    for plugin in machine.environment.plugins():
+    for plugin in (*machine.environment.plugins(), *machine.kept_plugins()):
         errors = [_error(entry) for entry in entries if _is_of(entry, plugin)]
         yield _Row(
             plugin.name,
-            "installed",
+            "trusted" if plugin.isolated else "installed",
             plugin.distribution,
             plugin.version,
             " ".join(plugin.apis),
@@ -112,9 +114,12 @@ def _error(entry: Entry) -> str:
     return str(entry.content.get("failure", ""))
 
 
-def _trusted(settings: Settings) -> Iterator[_Row]:
+def _trusted(settings: Settings, known: Iterable[_Row]) -> Iterator[_Row]:
+    """Yield the packages that are trusted, and were not needed so far."""
     asked = settings.providers is Policy.TRUSTED
+    there = {row.package for row in known if row.kind == "trusted"}
     for item in settings.trusted:
-        digest = f"sha256={item.sha256}" if item.sha256 else ""
-        version = " ".join(filter(None, (item.version, digest)))
-        yield _Row("", "trusted", item.name, version, "", asked, "")
+        if item.name not in there:
+            digest = f"sha256={item.sha256}" if item.sha256 else ""
+            version = " ".join(filter(None, (item.version, digest)))
+            yield _Row("", "trusted", item.name, version, "", asked, "")

@@ -56,7 +56,7 @@ class PlatformVerb(Verb):
             raise _pip.CommandError(msg)
         machine = Machine(everywhere, refresh=options.refresh)
         for name, settings in machines:
-            answers = machine.detector(settings).everything()
+            answers = machine.detector(settings).everything(machine.kept_plugins())
             if options.json:
                 print_json(_document(answers))
                 continue

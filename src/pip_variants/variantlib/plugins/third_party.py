@@ -24,6 +24,9 @@ from .plugin import Plugin
 __all__ = ["Installed", "Packages", "ThirdParty", "one_only"]
 
 
+_UNPINNED = "hashes are checked, and what is installed has none"
+
+
 class Installed(Protocol):
     """What is installed in an environment."""
 
@@ -120,9 +123,7 @@ class ThirdParty:
                 f"{namespace} asks for {asked}, and only built-in providers may "
                 f"answer{where}"
             )
-        problem = "only packages with a hash are used, and it has none"
-        if not self.pinned_only:
-            problem = self._why_not_installed(needed)
+        problem = _UNPINNED if self.pinned_only else self._why_not_installed(needed)
         if not problem:
             plugin = self.installed.distribution(needed[0][0])
             assert plugin is not None  # as it was a moment ago
@@ -130,17 +131,23 @@ class ThirdParty:
         if self.policy is Policy.TRUSTED and self.packages is not None:
             bases = [base for _, base in needed]
             return self.packages.plugin(namespace, provider, bases), True
-        remedy = self.remedy(name for name, _ in needed)
-        raise Refusal(f"{namespace} asks for {asked}: {problem}; {remedy}")
+        names = [name for name, _ in needed]
+        msg = f"{namespace} asks for {asked}, and {problem}"
+        raise Refusal(msg, self.remedy(names))
 
     def _why_not_installed(self, needed: Sequence[tuple[str, str]]) -> str:
         """Say what is missing in the environment, "" when nothing is."""
         for name, base in needed:
             plugin = self.installed.distribution(name)
             if plugin is None:
-                return f"{name} is neither installed nor trusted"
+                missing = "it" if len(needed) == 1 else name
+                return f"{missing} is neither installed nor trusted"
             if not self.satisfies(base, plugin.version):
-                return f"{plugin} is installed, which is another version"
+                return f"{plugin} is installed, another version"
+        holder = self.installed.distribution(needed[0][0])
+        if holder is not None and not holder.apis:
+            # Metadata must not make any package run that happens to be installed.
+            return f"{holder} is no plugin by its entry points"
         return ""
 
 

@@ -112,7 +112,6 @@ class TestGenerations:
             ("gen5", "", "5", "gen5"),
             ("gen6", "", "6", None),
             ("gen6", "Holder.ready_made", "6", None),
-            ("gen6", "make", "6", None),
             ("module_only", "", "6", None),
         ],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -85,14 +86,20 @@ class TestOfAPackage:
     def test_what_is_missing_is_named_with_a_remedy(self) -> None:
         """R74: the exact way to trust."""
         assert refusal(third_party(), "provider-hw>=1,<2") == (
-            "hw asks for provider-hw>=1,<2: provider-hw is neither installed nor "
-            "trusted; trust provider-hw"
+            "hw asks for provider-hw>=1,<2, and it is neither installed nor trusted; "
+            "trust provider-hw"
         )
 
     def test_another_version_is_not_asked(self) -> None:
         it = third_party(plugin("provider-hw"))
-        text = "provider-hw 1.0 is installed, which is another version; trust"
+        text = "and provider-hw 1.0 is installed, another version; trust"
         assert text in refusal(it, "provider-hw==2.0")
+
+    def test_a_package_without_entry_points_is_no_plugin(self) -> None:
+        """DESIGN 4.5: metadata must not run whatever happens to be installed."""
+        it = third_party(replace(plugin("bystander"), apis=()))
+        text = "and bystander 1.0 is no plugin by its entry points"
+        assert text in refusal(it, "bystander", api="bystander:wipe")
 
     def test_all_packages_must_be_there(self) -> None:
         """R75."""
@@ -140,7 +147,7 @@ class TestOfAPackage:
         it = third_party(here, policy="trusted", packages=shop, pinned_only=True)
         assert of_package(it, "provider-hw") == "from-shop 1.0 trusted"
         it = third_party(here, pinned_only=True)
-        assert "only packages with a hash are used" in refusal(it, "provider-hw")
+        assert "hashes are checked" in refusal(it, "provider-hw")
 
 
 class TestByName:

@@ -36,7 +36,3 @@ class _Object:
 
 class Holder:
     ready_made = _Object()
-
-
-def make() -> _Object:
-    return _Object()
