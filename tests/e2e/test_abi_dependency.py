@@ -496,10 +496,12 @@ def test_other_runs_load_nothing_of_this(pip: Pip, index: Index) -> None:
     add_torch(index, "2.9.1")
     add_engine(index, labels(v2=on_cpu("v2", {})))
     timed = {"PYTHONPROFILEIMPORTTIME": "1"}
-    names = ("abi", "alternatives", "guesses", "picks", "settling")
-    for package, loaded in {"torch": "resolver", "engine": "decider"}.items():
+    room = ("alternatives", "guesses", "settling")
+    names = ("abi", "picks", *(f"resolving.{name}" for name in room))
+    last = {"torch": "resolving.resolver", "engine": "decider"}
+    for package, loaded in last.items():
         result = pip.dry(index, package, environ=timed).ok()
-        modules = set(re.findall(r"pip_variants\.(\w+)", result.err))
+        modules = set(re.findall(r"pip_variants\.([\w.]+)", result.err))
         assert loaded in modules
         assert modules.isdisjoint(names)
 

@@ -104,7 +104,9 @@ def test_the_json_is_a_platform_file(pip: Pip, tmp_path: Path) -> None:
     lower = document["properties"]["nvidia"]["cuda_version_lower_bound"]
     assert lower[0] == "12.6"
     for source in document["sources"].values():
-        assert list(source) == ["source", "seconds", "note", "warnings"]
+        assert list(source) == [
+            *("source", "provider", "cached", "seconds", "note", "warnings")
+        ]
         assert source["source"] == "built-in provider"
         assert 0 <= source["seconds"] < 10
     file = tmp_path / "machine.json"
