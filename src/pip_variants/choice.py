@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -10,14 +11,15 @@ from .installed import InstalledVariant
 from .release import Release
 from .release_metadata import ReleaseMetadata
 from .text import printable
+from .variantlib.answer import NOTHING, OPTIONAL, Answer, Source
 from .variantlib.builtin.words import needed, needs
-from .variantlib.detection import NOTHING, OPTIONAL, Answer, Source
 from .variantlib.model import ABI_DEPENDENCY, Properties, SupportedProperties
+from .variantlib.platform_file import any_of
 from .variantlib.selection import Reason, Selection, Verdict
 from .wishes import Wish
 
 if TYPE_CHECKING:
-    from .picks import Pick
+    from .beside.picks import Pick
 
 __all__ = ["Choice"]
 
@@ -59,12 +61,27 @@ class Choice:
     picks: tuple[Pick, ...] = ()
     possible: tuple[str, ...] = ()
 
+    @classmethod
+    def of_all(cls, alone: tuple[Choice, ...]) -> Choice:
+        """Unite the decisions for each of several machines about one release."""
+        first = alone[0]
+        return cls(
+            first.release,
+            first.metadata,
+            first.selection,
+            any_of(each.supported for each in alone),
+            tuple(dict.fromkeys(a for each in alone for a in each.answers)),
+            first.wish,
+            alone=alone,
+            picks=first.picks,
+            possible=_in_all(each.possible for each in alone),
+        )
+
     @property
     def ranked(self) -> tuple[str, ...]:
         """The compatible labels that have a wheel here, best first."""
         if self.alone:
-            first, *others = (choice.ranked for choice in self.alone)
-            return tuple(label for label in first if all(label in o for o in others))
+            return _in_all(choice.ranked for choice in self.alone)
         if self.selection is None:
             return ()
         wheels = self.release.wheels
@@ -153,13 +170,12 @@ class Choice:
 
     def _unfit_beside(self, verdict: Verdict) -> str:
         """Say which distribution of which version a label needs, and what there is."""
-        from .variantlib import abi_dependency
+        from .beside.matching import misfit
+        from .variantlib.abi_dependency import distribution_name
 
-        name = abi_dependency.distribution_name(verdict.feature)
+        name = distribution_name(verdict.feature)
         found = next((pick for pick in self.picks if pick.name == name), None)
-        has = found or f"{name} cannot be had"
-        wanted = abi_dependency.needed({verdict.feature: verdict.wanted})
-        return f"needs {wanted}; {has}"
+        return misfit(verdict.feature, verdict.wanted, found)
 
     def asked(self, namespace: str) -> str:
         """Return who was asked for the properties of a namespace, for messages."""
@@ -168,27 +184,38 @@ class Choice:
             return "the other machine"
         return self.machine if source is Source.PLATFORM_FILE else "this machine"
 
-    def _source(self, namespace: str) -> Source | None:
-        found = (a.source for a in self.answers if a.namespace == namespace)
-        return next(found, None)
-
     def remedy(self, namespace: str) -> str:
         """Return what the user may do so that somebody answers for a namespace."""
-        found = (a.remedy for a in self.answers if a.namespace == namespace)
-        return next(found, "")
+        answer = self._answer_for(namespace)
+        return "" if answer is None else answer.remedy
 
     def note(self, namespace: str) -> str:
         """Return why a namespace offers nothing, empty when it offers something."""
-        notes = (a.note for a in self.answers if a.namespace == namespace)
-        note = next(notes, "")
-        if note == OPTIONAL:
-            return f"{note}: add --variant-optional-providers {namespace}"
-        return note
+        answer = self._answer_for(namespace)
+        if answer is None:
+            return ""
+        if answer.note == OPTIONAL:
+            return f"{answer.note}: add --variant-optional-providers {namespace}"
+        return answer.note
+
+    def _source(self, namespace: str) -> Source | None:
+        answer = self._answer_for(namespace)
+        return None if answer is None else answer.source
+
+    def _answer_for(self, namespace: str) -> Answer | None:
+        answers = (each for each in self.answers if each.namespace == namespace)
+        return next(answers, None)
 
     def _deciding(self, label: str) -> Choice:
         """Return the decision for the first machine that a label does not fit."""
         unfit = (each for each in self.alone if not each.verdict(label).compatible)
         return next(unfit, self.alone[0])
+
+
+def _in_all(lists: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """Return what stands in all of several lists, in the order of the first."""
+    first, *others = lists
+    return tuple(label for label in first if all(label in each for each in others))
 
 
 def _beside(properties: Properties) -> Properties:

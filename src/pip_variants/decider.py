@@ -10,18 +10,17 @@ Loaded when the first labelled wheel is met; packages without variants never nee
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from logging import getLogger
 from typing import TYPE_CHECKING
 
 from .choice import Choice
-from .machine import Machine
+from .notes import Notes
 from .release import Release, identity
 from .release_metadata import MetadataReader, ReleaseMetadata
 from .settings import Settings
 from .text import printable
-from .variantlib.detection import Answer, Detector, Source
+from .variantlib.detection import Detector
 from .variantlib.metadata import VariantsJson
 from .variantlib.model import ABI_DEPENDENCY, SupportedProperties
 from .variantlib.platform_file import any_of
@@ -29,14 +28,10 @@ from .variantlib.selection import Selection, select
 from .wishes import Wish
 
 if TYPE_CHECKING:
-    from .picks import Picks
+    from .beside.picks import Picks
+    from .machine import Machine
 
 __all__ = ["Decider"]
-
-logger = getLogger(__name__)
-
-_LONGEST_NOTE = 10_000
-"""It may hold an option to type, which is of no use when it is cut."""
 
 
 class Decider:
@@ -46,22 +41,24 @@ class Decider:
         self,
         reader: MetadataReader,
         settings: Settings,
+        machine: Machine,
         picks: Callable[[], Picks],
+        is_first: Callable[[str], bool],
     ) -> None:
         """Prepare; nothing is fetched or detected yet.
 
+        :param machine: the one to ask.
         :param picks: returns who knows what there will be beside a wheel.
+        :param is_first: tells whether a text is new, for what is to be said once.
         """
         self._reader = reader
         self._picks = picks
         self._settings = settings
-        machine = Machine(settings)
+        self._notes = Notes(is_first)
         self._detectors = [
             (name, machine.detector(alone)) for name, alone in settings.each_machine()
         ]
         self._excluded_by = settings.places.get("variant-exclude", "")
-        self._warned: set[str] = set()
-        self._forced_names: set[str] = set()
 
     def decide(self, release: Release, wish: Wish | None) -> Choice:
         """Decide about a release; fetches its metadata.
@@ -78,35 +75,33 @@ class Decider:
         if document is None:
             return Choice(release, metadata, None, SupportedProperties(), (), wish)
         if wish is not None and wish.forced:
-            supported = self._forced(document, wish, release)
-            selection = self._select(document, supported, wish)
-            return Choice(
-                release,
-                metadata,
-                selection,
-                supported,
-                (),
-                wish,
-                excluded_by=self._excluded_by,
-            )
+            return self._forced(metadata, document, release, wish)
         alone = tuple(
             self._alone(metadata, document, release, wish, name, detector)
             for name, detector in self._detectors
         )
-        if len(alone) == 1:
-            return alone[0]
-        supported = any_of(choice.supported for choice in alone)
-        answers = tuple(dict.fromkeys(a for each in alone for a in each.answers))
+        return alone[0] if len(alone) == 1 else Choice.of_all(alone)
+
+    def _forced(
+        self,
+        metadata: ReleaseMetadata,
+        document: VariantsJson,
+        release: Release,
+        wish: Wish,
+    ) -> Choice:
+        """Count the properties of a forced label as supported; ask nobody."""
+        (label,) = wish.labels
+        if label in release.wheels:
+            self._notes.of_forced(release, label, wish)
+        supported = SupportedProperties(document.properties(label) or {})
         return Choice(
             release,
             metadata,
-            alone[0].selection,
+            self._select(document, supported, wish),
             supported,
-            answers,
+            (),
             wish,
-            alone=alone,
-            picks=alone[0].picks,
-            possible=_in_all([choice.possible for choice in alone]),
+            excluded_by=self._excluded_by,
         )
 
     def _alone(
@@ -120,10 +115,7 @@ class Decider:
     ) -> Choice:
         """Decide for one of several machines, or for the only one."""
         supported, answers = detector.supported(document)
-        self._warn_of(answers)
-        self._note_other_machine(release, answers)
-        self._note_mixture(name, answers)
-        self._note_nobody(release, document, answers)
+        self._notes.of_answers(name, release, document, answers)
         machine = printable(name) or "this machine"
         choice = Choice(
             release,
@@ -141,7 +133,7 @@ class Decider:
 
     def _beside(self, choice: Choice, document: VariantsJson) -> Choice:
         """Decide about labels that ask for other distributions (R95, R97)."""
-        from .abi import look_beside
+        from .beside.matching import look_beside
 
         release = choice.release
         beside = look_beside(
@@ -179,81 +171,3 @@ class Decider:
             exclude=self._settings.exclude,
             labels=None if wish is None else wish.labels,
         )
-
-    def _forced(
-        self, document: VariantsJson, wish: Wish, release: Release
-    ) -> SupportedProperties:
-        """Count the properties of a forced label as supported; ask nobody."""
-        (label,) = wish.labels
-        properties = document.properties(label) or {}
-        if label in release.wheels and release.name not in self._forced_names:
-            self._forced_names.add(release.name)
-            logger.warning(
-                "Variant %s of %s is forced (%s): nobody asks whether this machine "
-                "supports it",
-                label,
-                release.name,
-                wish.place,
-            )
-        return SupportedProperties(properties)
-
-    def _warn_of(self, answers: Sequence[Answer]) -> None:
-        """Pass on what providers complain about, once."""
-        for answer in answers:
-            for warning in answer.warnings:
-                if warning in self._warned:
-                    continue
-                self._warned.add(warning)
-                hint = ""
-                if answer.source in (Source.PLUGIN, Source.TRUSTED):
-                    hint = (
-                        f". 'pip variant providers debug {answer.namespace}' tells more"
-                    )
-                logger.warning("%s%s", printable(warning), hint)
-
-    def _note_nobody(
-        self, release: Release, document: VariantsJson, answers: Sequence[Answer]
-    ) -> None:
-        """Say once for each namespace why its provider is not asked, and what helps."""
-        for answer in answers:
-            if answer.source is not Source.NOBODY:
-                continue
-            text = "; ".join(filter(None, (answer.note, answer.remedy)))
-            if answer.namespace in document.providers and text not in self._warned:
-                self._warned.add(text)
-                logger.info(
-                    "Variants of %s are left out: %s",
-                    release.name,
-                    printable(text, _LONGEST_NOTE),
-                )
-
-    def _note_mixture(self, name: str, answers: Sequence[Answer]) -> None:
-        """Warn once that this machine speaks for the one that a file describes."""
-        asked = [a.namespace for a in answers if a.source is Source.BUILTIN]
-        text = f"{name}: {asked}"
-        if name and asked and text not in self._warned:
-            self._warned.add(text)
-            logger.warning(
-                "%s says nothing of %s, so this machine was asked about it; "
-                "'pip variant platform --json' there writes a file that says all",
-                printable(name),
-                ", ".join(asked),
-            )
-
-    @staticmethod
-    def _note_other_machine(release: Release, answers: Sequence[Answer]) -> None:
-        """Say that variants are left out because nobody knows the machine (E39)."""
-        left_out = [a.namespace for a in answers if a.source is Source.OTHER_MACHINE]
-        if left_out:
-            logger.warning(
-                "The wheels are for another machine, so the variants of %s %s that "
-                "depend on %s are left out",
-                release.name,
-                release.version,
-                ", ".join(left_out),
-            )
-
-
-def _in_all(lists: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    first, *others = lists
-    return tuple(label for label in first if all(label in each for each in others))

@@ -21,9 +21,10 @@ from .variantlib.filename import label_of
 from .wishes import Wish, Wishes, combine
 
 if TYPE_CHECKING:
+    from .beside.picks import Picks
     from .choice import Choice
     from .decider import Decider
-    from .picks import Picks
+    from .machine import Machine
     from .release_metadata import MetadataReader, ReleaseMetadata
     from .variantlib.metadata import VariantsJson
 
@@ -48,18 +49,39 @@ class Decisions:
         self._said: set[str] = set()
         self._taken: dict[tuple[str, str], str] = {}
         self._expected: Callable[[], Picks] | None = None
-        self._look_beside = False
+        self._picks: Picks | None = None
 
     @cached_property
     def _decider(self) -> Decider:
         from .decider import Decider
 
-        return Decider(self.reader, self.settings, lambda: self.picks)
+        return Decider(
+            self.reader,
+            self.settings,
+            self.machine,
+            picks=lambda: self.picks,
+            is_first=self.is_first,
+        )
 
     @cached_property
+    def machine(self) -> Machine:
+        """Whom this run asks, so that it asks each provider once.
+
+        Made by the settings of its first use: they may change until something is decided.
+        """
+        from .machine import Machine
+
+        return Machine(self.settings)
+
+    @property
     def picks(self) -> Picks:
         """Who knows which versions there will be beside a wheel."""
-        from .picks import InstalledPicks, Picks
+        if self._picks is None:
+            self._picks = self._find_picks()
+        return self._picks
+
+    def _find_picks(self) -> Picks:
+        from .beside.picks import InstalledPicks, Picks
 
         if self._expected is not None:
             return self._expected()
@@ -69,16 +91,16 @@ class Decisions:
     def expect(self, picks: Callable[[], Picks]) -> None:
         """Let somebody else know what there will be, who is asked for when needed."""
         self._expected = picks
-        self.__dict__.pop("picks", None)
+        self._picks = None
 
     @property
-    def look_beside(self) -> bool:
+    def depends_on_picks(self) -> bool:
         """Whether a label was met that depends on the version of a distribution."""
-        return self._look_beside
+        return any(choice.picks for choice in self._choices.values())
 
     def reconsider(self, picks: Picks) -> None:
         """Decide anew where it depends on the versions of distributions."""
-        self.picks = picks
+        self._picks = picks
         for choices in (self._choices, self._locked):
             for key, choice in [*choices.items()]:
                 if choice.picks:
@@ -98,6 +120,7 @@ class Decisions:
         other = Decisions(self._session, settings, self._pins)
         other.links = self.links
         other.reader = self.reader
+        other.machine = self.machine
         other.wishes.named = self.wishes.named
         return other
 
@@ -113,7 +136,6 @@ class Decisions:
             wish = self.wishes.of(name)
             self.wishes.meet(wish)
             self._choices[key] = self._decider.decide(release, wish)
-            self._look_beside |= bool(self._choices[key].picks)
         return self._choices[key]
 
     def decide_file(self, link: _pip.Link, document: VariantsJson) -> Choice:
@@ -138,7 +160,6 @@ class Decisions:
         release = Release(_pip.canonicalize_name(name), version, source, {label: link})
         metadata = ReleaseMetadata(document)
         choice = self._decider.decide_by(metadata, release, wish)
-        self._look_beside |= bool(choice.picks)
         self._choices[*identity(name, version), source, frozenset((label,))] = choice
         return choice
 
@@ -152,7 +173,6 @@ class Decisions:
         wish = self.wishes.of(release.name)
         self.wishes.meet(wish)
         choice = self._decider.decide_by(metadata, release, wish)
-        self._look_beside |= bool(choice.picks)
         key = identity(release.name, release.version)
         self._choices[*key, release.source, frozenset(release.wheels)] = choice
         self._locked[key] = choice

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import platform
+import shlex
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -25,9 +26,9 @@ from .variantlib.policy import Policy
 if TYPE_CHECKING:
     from .variantlib.plugins.plugin import Plugin
     from .variantlib.plugins.probing import Probed
-    from .variantlib.plugins.third_party import Packages, ThirdParty
+    from .variantlib.plugins.third_party import Needed, Packages, ThirdParty
 
-__all__ = ["Environment", "Machine"]
+__all__ = ["Environment", "Machine", "this_host"]
 
 _LONGEST_MARKER = 1000
 _NOT_ON_BEHALF = (
@@ -57,7 +58,7 @@ class Machine:
     @cached_property
     def host(self) -> Host:
         """What built-in providers look at."""
-        return Host(platform.system(), platform.machine(), os.environ)
+        return this_host()
 
     @cached_property
     def cache(self) -> Cache:
@@ -99,8 +100,9 @@ class Machine:
             return ()
         from .trusting.packages import kept_plugins
 
-        pinned = settings.hash_mode
-        return kept_plugins(settings.cache_folder, settings.trusted, pinned=pinned)
+        return kept_plugins(
+            settings.cache_folder, settings.trusted, hash_mode=settings.hash_mode
+        )
 
     def find_plugin(self, settings: Settings, namespace: str) -> Plugin | None:
         """Return the plugin that answers where metadata names nobody.
@@ -110,8 +112,7 @@ class Machine:
 
         :raises Refusal: when none may be asked.
         """
-        found = self.third_party(settings).named(namespace)
-        found = found or self.detector(settings).self_named(namespace)
+        found = self.detector(settings).plugin_named(namespace)
         kept = (each for each in self.kept_plugins() if each.name == namespace)
         return found or next(kept, None)
 
@@ -158,9 +159,14 @@ class Machine:
             partial(_remedy, settings),
             place=settings.places.get("variant-providers", ""),
             excluded=frozenset(item for item in settings.exclude if "::" not in item),
-            pinned_only=settings.hash_mode,
+            hash_mode=settings.hash_mode,
             barred=_NOT_ON_BEHALF if settings.platforms else "",
         )
+
+
+def this_host() -> Host:
+    """Return the machine that pip runs on."""
+    return Host(platform.system(), platform.machine(), os.environ)
 
 
 class Environment:
@@ -220,17 +226,17 @@ def _satisfies(requirement: str, version: str) -> bool:
         return False
 
 
-def _remedy(settings: Settings, names: Iterable[str]) -> str:
+def _remedy(settings: Settings, needed: Needed, to_install: bool) -> str:
     """Say what to type so that packages may answer."""
     from .trusting import how_to_trust
 
-    wanted = [*names]
+    names = [name for name, _ in needed]
+    if settings.hash_mode:
+        names = [f"{name}==VERSION#sha256=DIGITS" for name in names]
     forbidden = settings.providers is not Policy.TRUSTED and (
         "variant-providers" in settings.places
     )
-    if settings.hash_mode:
-        pins = [f"{name}==VERSION#sha256=DIGITS" for name in wanted]
-        trust = how_to_trust(pins, settings.trusted, forbidden=forbidden)
-        return f"to have it asked, add {trust}"
-    trust = how_to_trust(wanted, settings.trusted, forbidden=forbidden)
-    return f"to have it asked: pip install {' '.join(wanted)}, or add {trust}"
+    ways = [f"add {how_to_trust(names, settings.trusted, forbidden=forbidden)}"]
+    if to_install:
+        ways.insert(0, f"pip install {shlex.join(base for _, base in needed)}")
+    return f"to have it asked: {', or '.join(ways)}"

@@ -61,10 +61,10 @@ def _create_command(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _LATE = (
-    "abi",
-    "picks",
+    "beside",
     "resolving",
     "machine",
+    "notes",
     "decider",
     "choice",
     "release_metadata",

@@ -21,7 +21,7 @@ from .cache_folder import variant_cache
 from .options import PROVIDERS
 from .origins import Layer, Setting
 from .text import printable
-from .variantlib.policy import Policy
+from .variantlib.policy import PLUGIN_SECONDS, Policy
 from .wishes import Wish, read_wishes
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Settings:
     providers: Policy = Policy.INSTALLED
     trusted: tuple[Trusted, ...] = ()
     optional: tuple[str, ...] = ()
-    provider_seconds: float = 10.0
+    provider_seconds: float = PLUGIN_SECONDS
     hash_mode: bool = False
     cache_folder: Path | None = None
     sources: Callable[[], Sources] | None = None

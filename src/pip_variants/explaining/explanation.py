@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from ..choice import Choice
     from ..variantlib.metadata import VariantsJson
 
-__all__ = ["Explanation", "Listed", "Machine", "explain_file", "explain_release"]
+__all__ = ["Explanation", "Listed", "OnMachine", "explain_file", "explain_release"]
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
+class OnMachine:
     """The outcome for one machine.
 
     :param name: "this machine", or the platform file that describes it.
@@ -75,7 +75,7 @@ class Explanation:
     name: str
     version: str
     sources: tuple[str, ...]
-    machines: tuple[Machine, ...]
+    machines: tuple[OnMachine, ...]
     priorities: Listed = Listed()
     exclude: Listed = Listed()
 
@@ -228,7 +228,7 @@ def _machine(
     offers: Iterable[Offer],
     order: Sequence[_pip.InstallationCandidate],
     release: tuple[str, str],
-) -> Machine:
+) -> OnMachine:
     ranks = {candidate.link: rank for rank, candidate in enumerate(order, 1)}
     choices = decisions.of_release(*release)
     behind = dict(neighbours(order, choices, decisions.settings.priorities))
@@ -253,7 +253,7 @@ def _machine(
     rulings.sort(key=lambda each: (each.rank or last, each.filename))
     labels = {each.label for each in rulings}
     missing = [label for label in wish.labels if label not in labels] if wish else ()
-    return Machine(machine, tuple(rulings), _asked(choices), tuple(missing))
+    return OnMachine(machine, tuple(rulings), _asked(choices), tuple(missing))
 
 
 def _asked(choices: Iterable[Choice]) -> tuple[tuple[str, str, float], ...]:
@@ -296,7 +296,7 @@ def explain_file(
             ruling = described(ruling, [choice])
             if not choice.verdict(label).compatible:
                 ruling = rejected(replace(ruling, rank=None), choice, of_machine)
-        found.append(Machine(machine, (ruling,), asked))
+        found.append(OnMachine(machine, (ruling,), asked))
     lists = _lists(finder.decisions.settings)
     return Explanation(wheel.name, wheel.version, (source,), tuple(found), *lists)
 

@@ -29,11 +29,12 @@ _HELPLESS = {
 }
 """Reasons that no machine can change."""
 
-
 _MOST_RANKED = 300
-_LONGEST = 10_000
 """From more labels on, nobody tells the rank of each on another machine: that takes
 time by the square of their number."""
+
+_LONGEST = 10_000
+"""A remedy may hold an option to type, which is of no use when it is cut."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from functools import partial
 from typing import Any
 
 from .. import _pip, report
+from ..beside.picks import LockedPicks
 from ..choice import Choice
 from ..decisions import Decisions
-from ..picks import LockedPicks
 from ..release import Release
 from ..release_metadata import ReleaseMetadata
 from ..text import printable

@@ -10,7 +10,7 @@ from logging import getLogger
 
 from .. import _pip
 from ..text import printable, without_credentials
-from ..variantlib.trust import Refusal
+from ..variantlib.errors import Refusal
 from .sources import Sources
 
 __all__ = ["PipFailedError", "run_pip"]

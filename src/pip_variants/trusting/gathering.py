@@ -23,12 +23,13 @@ from typing import NamedTuple
 
 from .. import _pip
 from ..text import printable, without_credentials
-from ..variantlib.trust import Refusal, Trusted, trusted_for
+from ..variantlib.errors import Refusal
+from ..variantlib.trust import Trusted, trusted_for
 from . import how_to_trust
 from .child import run_pip
 from .sources import Sources
 
-__all__ = ["Package", "check_trusted", "covers", "gather"]
+__all__ = ["Package", "check_trusted", "counting", "covers", "gather"]
 
 _MOST_ROUNDS = 10
 _MOST_REQUIREMENTS = 100
@@ -53,32 +54,43 @@ def gather(
     sources: Sources,
     folder: Path,
     *,
-    pinned: bool = False,
+    hash_mode: bool = False,
 ) -> tuple[Package, ...]:
     """Download what *requirements* and their dependencies ask for.
 
     :param requirements: without markers, the one that holds the plugin first.
     :param folder: an empty one.
-    :param pinned: take only wheels whose hash the user knows (E28).
+    :param hash_mode: take only wheels whose hash the user knows (E28).
     :raises Refusal: when one is not trusted, or cannot be had; no code has run.
     """
-    return _Gathering(requirements, tuple(trusted), sources, pinned).run(folder)
+    return _Gathering(requirements, tuple(trusted), sources, hash_mode).run(folder)
 
 
 def check_trusted(
-    requirements: Sequence[str], trusted: Iterable[Trusted], *, pinned: bool = False
+    requirements: Sequence[str], trusted: Iterable[Trusted], *, hash_mode: bool = False
 ) -> None:
     """Check that every package that is asked for is trusted (R75).
 
     :raises Refusal: when one is not; whoever keeps packages need not look for them.
     """
-    _Gathering(requirements, tuple(trusted), Sources(), pinned).check()
+    _Gathering(requirements, tuple(trusted), Sources(), hash_mode).check()
 
 
-def covers(item: Trusted, version: _pip.Version, digest: str) -> bool:
+def counting(
+    trusted: Iterable[Trusted], name: str, *, hash_mode: bool
+) -> tuple[Trusted, ...]:
+    """Return what the user wrote about a package, as far as it counts."""
+    found = trusted_for(trusted, name)
+    return tuple(item for item in found if item.sha256 or not hash_mode)
+
+
+def covers(items: Iterable[Trusted], version: _pip.Version, digest: str) -> bool:
     """Tell whether what the user wrote about a package means this wheel of it."""
-    of_version = item.version is None or _pip.Version(item.version) == version
-    return of_version and item.sha256 in (None, digest)
+    return any(
+        (item.version is None or _pip.Version(item.version) == version)
+        and item.sha256 in (None, digest)
+        for item in items
+    )
 
 
 class _Gathering:
@@ -87,13 +99,13 @@ class _Gathering:
         requirements: Sequence[str],
         trusted: tuple[Trusted, ...],
         sources: Sources,
-        pinned: bool,
+        hash_mode: bool,
     ) -> None:
         self._asked = frozenset(map(_parse, requirements))
         self._owner = _parse(requirements[0]).name
         self._trusted = trusted
         self._sources = sources
-        self._pinned = pinned
+        self._hash_mode = hash_mode
 
     def check(self) -> None:
         self._check(self._asked)
@@ -118,26 +130,24 @@ class _Gathering:
         if len(wanted) > _MOST_REQUIREMENTS:
             msg = f"{self._owner} needs more than {_MOST_REQUIREMENTS} packages"
             raise Refusal(msg)
-        names = sorted({each.name for each in wanted})
+        names = _names(wanted)
         strange = [name for name in names if not trusted_for(self._trusted, name)]
         if strange:
-            raise Refusal(self._untrusted(strange))
+            raise self._untrusted(strange)
         loose = [name for name in names if not self._items(name)]
         if loose:
-            raise Refusal(_unpinned(loose, self._trusted))
+            raise _unpinned(loose, self._trusted)
 
-    def _untrusted(self, names: Sequence[str]) -> str:
-        listed, trust = " and ".join(names), how_to_trust(names, self._trusted)
-        problem = f"{listed} is not trusted; to trust it, add {trust}"
-        if len(names) > 1:
-            problem = f"{listed} are not trusted; to trust them, add {trust}"
-        of_itself = not {each.name for each in self._asked}.isdisjoint(names)
-        return problem if of_itself else f"{self._owner} also needs others: {problem}"
+    def _untrusted(self, names: Sequence[str]) -> Refusal:
+        verb, them = ("is", "it") if len(names) == 1 else ("are", "them")
+        problem = f"{' and '.join(names)} {verb} not trusted"
+        if {each.name for each in self._asked}.isdisjoint(names):
+            problem = f"{self._owner} also needs others: {problem}"
+        remedy = f"to trust {them}, add {how_to_trust(names, self._trusted)}"
+        return Refusal(problem, remedy)
 
     def _items(self, name: str) -> tuple[Trusted, ...]:
-        """Return what the user wrote about a package, as far as it counts."""
-        found = trusted_for(self._trusted, name)
-        return tuple(item for item in found if item.sha256 or not self._pinned)
+        return counting(self._trusted, name, hash_mode=self._hash_mode)
 
     def _download(self, wanted: frozenset[_Wanted], folder: Path) -> list[Path]:
         """Let pip choose among the wheels of trusted packages, and get them."""
@@ -191,7 +201,7 @@ class _Gathering:
         except ValueError as error:
             raise Refusal(printable(error)) from None
         digest = _digest(wheel)
-        if any(covers(item, version, digest) for item in self._items(name)):
+        if covers(self._items(name), version, digest):
             return Package(name, str(version), digest, wheel)
         raise Refusal(f"{wheel.name} is not trusted: its sha256 is {digest}")
 
@@ -265,13 +275,13 @@ def _digest(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _unpinned(names: Sequence[str], trusted: Sequence[Trusted]) -> str:
+def _unpinned(names: Sequence[str], trusted: Sequence[Trusted]) -> Refusal:
     """Say how to pin packages: nobody but the user can know a hash."""
     kept = [item for item in trusted if item.name not in names]
     pins = [f"{name}==VERSION#sha256=DIGITS" for name in names]
-    get = " ".join(names)
-    return (
-        f"hashes are checked, and none is known of {', '.join(names)}; to trust one "
-        f"wheel alone: {how_to_trust(pins, kept)}; 'pip download --no-deps "
-        f"--only-binary :all: {get}' gets it and 'pip hash FILE' shows the digits"
+    return Refusal(
+        f"hashes are checked, and none is known of {', '.join(names)}",
+        f"to trust one wheel alone: {how_to_trust(pins, kept)}; 'pip download --no-deps "
+        f"--only-binary :all: {' '.join(names)}' gets it and 'pip hash FILE' shows the "
+        "digits",
     )

@@ -16,6 +16,7 @@ Sources: DESIGN 4, source 6; R74-R77, R87, E17-E20, E40.
 from __future__ import annotations
 
 import atexit
+import shlex
 import shutil
 import tempfile
 import time
@@ -27,13 +28,13 @@ from pathlib import Path
 from .. import _pip
 from ..cache_folder import providers_folder
 from ..text import ago, printable
-from ..variantlib.errors import ValidationError
+from ..variantlib.errors import Refusal, ValidationError
 from ..variantlib.plugins.plugin import Plugin, find_distribution, find_plugins
 from ..variantlib.providers import Provider
 from ..variantlib.requirement import ProviderRequirement
-from ..variantlib.trust import Refusal, Trusted, trusted_for
+from ..variantlib.trust import Trusted
 from .child import PipFailedError, run_pip
-from .gathering import Package, check_trusted, covers, gather
+from .gathering import Package, check_trusted, counting, covers, gather
 from .sources import Sources
 from .store import Kept, Store, interpreter_tag
 
@@ -110,7 +111,7 @@ class ProviderPackages:
 
     def _site(self, namespace: str, requirements: tuple[str, ...]) -> Path:
         """Return the folder that holds what is asked for."""
-        check_trusted(requirements, self._trusted, pinned=self._hash_mode)
+        check_trusted(requirements, self._trusted, hash_mode=self._hash_mode)
         sources = self._sources()
         request = self._request(requirements, sources)
         kept = None if self._store is None else self._store.find(request)
@@ -127,7 +128,7 @@ class ProviderPackages:
             return self._install(request, requirements, sources)
         except PipFailedError as error:
             if kept is None:
-                raise Refusal(_what_to_do(requirements, error)) from None
+                raise _not_found(requirements, error) from None
             logger.info(
                 "  It cannot be had now; that of %s ago is used",
                 ago(max(0.0, self._now() - kept.asked)),
@@ -157,7 +158,7 @@ class ProviderPackages:
                 self._trusted,
                 sources,
                 Path(wheels),
-                pinned=self._hash_mode,
+                hash_mode=self._hash_mode,
             )
 
             def install(site: Path) -> None:
@@ -193,28 +194,26 @@ def _folder_of_this_run() -> Path:
     return Path(folder)
 
 
-def _what_to_do(requirements: Sequence[str], error: PipFailedError) -> str:
-    quoted = " ".join(
-        f"'{text}'" if set(text) & set("<>!~[; ") else text for text in requirements
-    )
-    return (
-        f"pip finds no wheel to install: {error}; for more, type: pip download "
-        f"--no-deps --only-binary :all: {quoted}"
+def _not_found(requirements: Sequence[str], error: PipFailedError) -> Refusal:
+    return Refusal(
+        f"pip finds no wheel to install: {error}",
+        "for more, type: pip download --no-deps --only-binary :all: "
+        f"{shlex.join(requirements)}",
     )
 
 
 def kept_plugins(
-    folder: Path | None, trusted: Sequence[Trusted], *, pinned: bool = False
+    folder: Path | None, trusted: Sequence[Trusted], *, hash_mode: bool = False
 ) -> tuple[Plugin, ...]:
     """Return the plugins that were installed before, and that the user trusts now.
 
     :param folder: our folder in pip's cache.
-    :param pinned: count only what the user knows the hash of.
+    :param hash_mode: count only what the user knows the hash of.
     """
     found: dict[str, tuple[Plugin, ...]] = {}
     store = None if folder is None else Store(providers_folder(folder), time.time)
     for site, packages in () if store is None else store.holdings():
-        if all(_is_trusted(package, trusted, pinned) for package in packages):
+        if all(_is_trusted(each, trusted, hash_mode) for each in packages):
             for plugin in find_plugins([str(site)], isolated=True):
                 known = found.setdefault(plugin.distribution, ())
                 # The latest installation of a package comes first.
@@ -224,8 +223,8 @@ def kept_plugins(
 
 
 def _is_trusted(
-    package: tuple[str, str, str], trusted: Sequence[Trusted], pinned: bool
+    package: tuple[str, str, str], trusted: Sequence[Trusted], hash_mode: bool
 ) -> bool:
     name, version, digest = package
-    items = (item for item in trusted_for(trusted, name) if item.sha256 or not pinned)
-    return any(covers(item, _pip.Version(version), digest) for item in items)
+    items = counting(trusted, name, hash_mode=hash_mode)
+    return covers(items, _pip.Version(version), digest)

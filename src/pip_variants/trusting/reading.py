@@ -15,7 +15,7 @@ from ..origins import Layer, Origin, Setting
 from ..preferences import ProjectLayer, first, items, of_user
 from ..text import printable
 from ..variantlib.errors import ValidationError
-from ..variantlib.policy import Policy
+from ..variantlib.policy import PLUGIN_SECONDS, Policy
 from ..variantlib.trust import Trusted
 from . import how_to_keep_trusting
 
@@ -45,7 +45,7 @@ class Trust(NamedTuple):
     place: str = ""
     trusted: tuple[Trusted, ...] = ()
     optional: tuple[str, ...] = ()
-    seconds: float = 10.0
+    seconds: float = PLUGIN_SECONDS
 
 
 def read_trust(found: Sequence[Layer]) -> Trust:

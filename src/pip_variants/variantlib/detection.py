@@ -14,13 +14,12 @@ Sources: providers draft, "Providers"; rules R67-R84.
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from ._dialects import Dialect
+from .answer import NOTHING, OPTIONAL, Answer, Source
 from .builtin import BUILTINS, Builtin
 from .errors import Refusal
 from .inquiry import Inquiry, Told
@@ -33,59 +32,12 @@ if TYPE_CHECKING:
     from .plugins.plugin import Plugin
     from .plugins.third_party import ThirdParty
 
-__all__ = ["ASKED", "NOTHING", "OPTIONAL", "Answer", "Detector", "Source"]
-
-OPTIONAL = "optional, and not switched on"
-"""The note where the metadata calls a provider optional (R83)."""
-
-NOTHING = "it has nothing like it"
-"""The note where a provider was asked, and found nothing."""
+__all__ = ["Detector"]
 
 _OTHER_MACHINE = "the wheels are for another machine, whose properties are not known"
 
 MarkerEvaluator = Callable[[str], bool]
 """Evaluates an environment marker; raises ValueError when it cannot be read."""
-
-
-class Source(enum.Enum):
-    """Where the supported properties of a namespace came from."""
-
-    DISABLED = "disabled"
-    STATIC = "static list in the metadata"
-    PLATFORM_FILE = "platform file"
-    BUILTIN = "built-in provider"
-    PLUGIN = "installed plugin"
-    TRUSTED = "trusted package"
-    RESOLVER = "what is installed beside it"
-    OTHER_MACHINE = "not asked: the wheels are for another machine"
-    NOBODY = "no provider"
-
-
-ASKED = (Source.BUILTIN, Source.PLUGIN, Source.TRUSTED)
-"""The sources that look at a machine."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What is known about one namespace.
-
-    :param seconds: how long it took to ask the machine; 0 when it was not asked.
-    :param note: why there are no properties.
-    :param remedy: what the user may do about that, "" for nothing.
-    :param warnings: what the provider complained about, one sentence each.
-    :param provider: the distribution and version that answered, where it was one.
-    :param age: how many seconds ago it was asked; None when it was asked just now.
-    """
-
-    namespace: str
-    source: Source
-    features: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    seconds: float = 0.0
-    note: str = ""
-    warnings: tuple[str, ...] = ()
-    provider: str = ""
-    age: float | None = None
-    remedy: str = ""
 
 
 class _Question(NamedTuple):
@@ -111,7 +63,6 @@ class Detector:
         given: SupportedProperties | None = None,
         ask_machine: bool = True,
         enabled: Iterable[str] = (),
-        disabled: Iterable[str] = (),
         third_party: Callable[[], ThirdParty] | None = None,
     ) -> None:
         """Prepare; nothing is asked yet.
@@ -123,7 +74,6 @@ class Detector:
             namespaces in it (R71).
         :param ask_machine: false when the wheels are for another machine than this.
         :param enabled: namespaces whose optional provider the user switched on.
-        :param disabled: namespaces that the user switched off.
         :param third_party: returns who finds plugins, for most runs need nobody;
             without it, none is asked.
         """
@@ -132,7 +82,6 @@ class Detector:
         self._given = given or SupportedProperties()
         self._ask_machine = ask_machine
         self._enabled = frozenset(enabled)
-        self._disabled = frozenset(disabled)
         self._make_third_party = third_party
 
     @cached_property
@@ -180,12 +129,12 @@ class Detector:
     def _plan(self, namespace: str, document: VariantsJson) -> Answer | _Question:
         """Return the first of the sources that apply, in their order."""
         provider = document.providers.get(namespace)
-        for source in self._sources(namespace, provider, document):
+        source = next(self._sources(namespace, provider, document), None)
+        if source is not None:
             return source
         note = "the metadata names no provider for it"
         if provider is not None:
-            asked = ", ".join(provider.requires)
-            note = f"{namespace} asks for {asked}, and only built-in providers answer"
+            note = "only built-in providers answer here"
         return Answer(namespace, Source.NOBODY, note=note)
 
     def _sources(
@@ -220,8 +169,6 @@ class Detector:
         return Answer(namespace, Source.PLATFORM_FILE, features, note=note)
 
     def _reason_off(self, namespace: str, provider: Provider | None) -> str:
-        if namespace in self._disabled:
-            return "switched off by the user"
         if provider is None:
             return ""
         if provider.optional and namespace not in self._enabled:
@@ -270,33 +217,36 @@ class Detector:
         :raises Refusal: when there is somebody who may not or cannot be asked.
         """
         if provider is not None:
-            plugin, trusted = third_party.of_package(namespace, provider, self._holds)
-            source = Source.TRUSTED if trusted else Source.PLUGIN
-            return _Question(namespace, source, plugin)
+            plugin = third_party.of_package(namespace, provider, self._holds)
+            return _Question(namespace, _source_of(plugin), plugin)
         if document.names_providers:
             return None
-        found = third_party.named(namespace) or self.self_named(namespace)
+        found = self.plugin_named(namespace)
         return None if found is None else _Question(namespace, Source.PLUGIN, found)
 
-    def self_named(self, namespace: str) -> Plugin | None:
-        """Return the installed plugin that calls itself by a namespace (R109).
+    def plugin_named(self, namespace: str) -> Plugin | None:
+        """Return the installed plugin that answers where metadata names nobody.
 
-        Early ones do. All that may be asked are asked.
+        That is the one whose entry point has the name of the namespace. Without one,
+        all that may be asked are asked what they call themselves, as early plugins
+        do (R109).
 
-        :raises Refusal: when several do.
+        :raises Refusal: when there are several, or none may be asked.
         """
-        plugins = () if self._third_party is None else self._third_party.unnamed()
+        third_party = self._third_party
+        found = None if third_party is None else third_party.named(namespace)
+        if found is not None or third_party is None:
+            return found
+        plugins = third_party.unnamed()
         told = self._inquiry.ask_plugins(plugins)
-        found = [
-            plugin
-            for plugin, each in zip(plugins, told, strict=True)
-            if each.namespace == namespace
-        ]
-        if len(found) > 1:
-            from .plugins.third_party import one_only
-
-            one_only(namespace, found)
-        return found[0] if found else None
+        return third_party.only_one(
+            namespace,
+            [
+                plugin
+                for plugin, each in zip(plugins, told, strict=True)
+                if each.namespace == namespace
+            ],
+        )
 
     def _others(
         self, known: set[str], trusted: Sequence[Plugin]
@@ -305,16 +255,13 @@ class Detector:
         third_party = self._third_party
         if third_party is None or third_party.barred or not self._ask_machine:
             return
-        installed = third_party.unnamed()
-        plugins = [*installed, *trusted]
+        plugins = [*third_party.unnamed(), *trusted]
         told = self._inquiry.ask_plugins(plugins)
-        for number, (plugin, each) in enumerate(zip(plugins, told, strict=True)):
+        for plugin, each in zip(plugins, told, strict=True):
             namespace = each.namespace or plugin.name
             if namespace not in known:
                 known.add(namespace)
-                ours = number < len(installed)
-                source = Source.PLUGIN if ours else Source.TRUSTED
-                yield _Question(namespace, source, plugin)
+                yield _Question(namespace, _source_of(plugin), plugin)
 
     def _settle(self, plans: Iterable[Answer | _Question]) -> tuple[Answer, ...]:
         """Ask what is to be asked, plugins side by side."""
@@ -339,6 +286,11 @@ class Detector:
             BUILTINS[question.namespace], first_generation=question.first_generation
         )
         return _answer(question, told, told.warnings)
+
+
+def _source_of(plugin: Plugin) -> Source:
+    # Only what was installed to be asked is kept apart from all else.
+    return Source.TRUSTED if plugin.isolated else Source.PLUGIN
 
 
 def _answer(

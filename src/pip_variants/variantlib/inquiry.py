@@ -20,17 +20,15 @@ from typing import TYPE_CHECKING, Any
 
 from .builtin import Builtin
 from .builtin.host import Detected, Host
-from .cache import DEFAULT_LIFETIME, Cache, NoCache
+from .cache import DEFAULT_LIFETIME, Cache, Entry, NoCache
 from .model import SupportedProperties
+from .policy import PLUGIN_SECONDS
 
 if TYPE_CHECKING:
     from .plugins.plugin import Plugin
     from .plugins.probing import Probed
 
-__all__ = ["SECONDS", "Inquiry", "Told", "plugin_key"]
-
-SECONDS = 10.0
-"""How long a plugin may take unless the caller says otherwise (E14)."""
+__all__ = ["Inquiry", "Told", "plugin_key", "told_of"]
 
 _FORCING = "_FORCE_"
 """What the variables have in their names that say what a machine is to be taken for."""
@@ -49,7 +47,6 @@ class Told:
     :param failure: why there is no answer, "" when there is one.
     :param output: the end of what a plugin printed.
     :param namespace: what a plugin calls itself, where it does.
-    :param api: the object reference that answered.
     :param age: how many seconds ago it was asked; None when it was asked just now.
     """
 
@@ -59,7 +56,6 @@ class Told:
     failure: str = ""
     output: str = ""
     namespace: str | None = None
-    api: str = ""
     age: float | None = None
 
 
@@ -73,7 +69,7 @@ class Inquiry:
         cache: Cache | None = None,
         version: str = "",
         python: str = "",
-        seconds: float = SECONDS,
+        seconds: float = PLUGIN_SECONDS,
         refresh: bool = False,
         now: Callable[[], float] = time,
     ) -> None:
@@ -137,6 +133,7 @@ class Inquiry:
 
     def ask_plugins(self, plugins: Sequence[Plugin]) -> tuple[Told, ...]:
         """Ask plugins, side by side, and return what they said in the same order."""
+        # Their modules say nothing here, and there are many to compare.
         plugins = [replace(plugin, modules=frozenset()) for plugin in plugins]
         missing = [*dict.fromkeys(each for each in plugins if each not in self._told)]
         for plugin in missing:
@@ -177,11 +174,8 @@ class Inquiry:
 
     def _cached(self, key: Mapping[str, str]) -> Told | None:
         entry = None if self._refresh else self._cache.get(key, self._host.environ)
-        if entry is None:
-            return None
-        try:
-            told = _read(entry.content)
-        except (KeyError, TypeError, ValueError):
+        told = None if entry is None else told_of(entry)
+        if entry is None or told is None:
             return None
         return replace(told, age=max(0.0, self._now() - entry.created))
 
@@ -207,6 +201,14 @@ def plugin_key(plugin: Plugin) -> Mapping[str, str]:
     }
 
 
+def told_of(entry: Entry) -> Told | None:
+    """Return the answer in an entry of the cache, None when it holds another thing."""
+    try:
+        return _read(entry.content)
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 def _run_builtin(detect: Callable[[Host], Detected], host: Host) -> Told:
     started = perf_counter()
     detected = detect(host)
@@ -221,7 +223,6 @@ def _told(probed: Probed) -> Told:
         probed.failure,
         probed.output,
         probed.namespace,
-        probed.api,
     )
 
 
@@ -233,7 +234,6 @@ def _write(told: Told) -> dict[str, Any]:
         "failure": told.failure,
         "output": told.output,
         "namespace": told.namespace,
-        "api": told.api,
     }
 
 
@@ -253,5 +253,4 @@ def _read(content: Mapping[str, Any]) -> Told:
         str(content["failure"]),
         str(content["output"]),
         None if namespace is None else str(namespace),
-        str(content["api"]),
     )

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import enum
 
-__all__ = ["Policy"]
+__all__ = ["PLUGIN_SECONDS", "Policy"]
+
+PLUGIN_SECONDS = 10.0
+"""How long a plugin may take, in seconds, unless the user says otherwise (E14)."""
 
 
 class Policy(enum.Enum):

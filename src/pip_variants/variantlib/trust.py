@@ -10,11 +10,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .errors import Refusal, ValidationError
-from .policy import Policy
+from .errors import ValidationError
 from .requirement import normalize_name
 
-__all__ = ["Policy", "Refusal", "Trusted", "trusted_for"]
+__all__ = ["Trusted", "trusted_for"]
 
 
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"

@@ -19,9 +19,10 @@ from pip_variants.cache_folder import provider_folders
 from pip_variants.trusting.packages import ProviderPackages
 from pip_variants.trusting.sources import Sources
 from pip_variants.trusting.store import Store
+from pip_variants.variantlib.errors import Refusal
 from pip_variants.variantlib.plugins.plugin import Plugin
 from pip_variants.variantlib.providers import Provider
-from pip_variants.variantlib.trust import Refusal, Trusted
+from pip_variants.variantlib.trust import Trusted
 from tests.e2e.kit import Index, levels
 
 MODULE = b"def get_supported_configs():\n    return []\n"

@@ -13,7 +13,8 @@ from pip_variants.origins import Layer, Origin, Setting
 from pip_variants.preferences import ProjectLayer
 from pip_variants.trusting import how_to_keep_trusting, how_to_trust
 from pip_variants.trusting.reading import Trust, inherit_trust, read_trust
-from pip_variants.variantlib.trust import Policy, Trusted
+from pip_variants.variantlib.policy import Policy
+from pip_variants.variantlib.trust import Trusted
 
 CONF = "/home/me/pip.conf"
 TOML = "/work/variants.toml"

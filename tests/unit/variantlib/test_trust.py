@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pip_variants.variantlib.errors import ValidationError
-from pip_variants.variantlib.trust import Policy, Trusted, trusted_for
+from pip_variants.variantlib.policy import Policy
+from pip_variants.variantlib.trust import Trusted, trusted_for
 
 DIGITS = "0123456789abcdef" * 4
 

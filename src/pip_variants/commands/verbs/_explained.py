@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ... import _pip
-from ...explaining.explanation import Explanation, Listed, Machine
+from ...explaining.explanation import Explanation, Listed, OnMachine
 from ...explaining.rulings import Ruling
 from ...explaining.survey import OTHER_TAGS
 from ...text import printable, unbroken, wrapped
@@ -114,7 +114,7 @@ def _features(ruling: Ruling, *, supported: bool) -> Iterator[str]:
             yield text
 
 
-def _print_taken(machine: Machine) -> None:
+def _print_taken(machine: OnMachine) -> None:
     """Say which file is taken, and by which properties."""
     name, chosen = unbroken(machine.name), machine.chosen
     if chosen is None:
@@ -171,7 +171,7 @@ def _decided(rulings: Sequence[Ruling], letters: Mapping[str, str]) -> Iterator[
             yield f"{first.lstrip()} before {second.lstrip()}: {behind.reason}"
 
 
-def _print_rejections(machine: Machine) -> None:
+def _print_rejections(machine: OnMachine) -> None:
     """Say why nothing else is taken, and who was asked."""
     for ruling in machine.rulings:
         if ruling.rank is None and ruling.reason != OTHER_TAGS:
@@ -204,7 +204,7 @@ def _print_several(
 
 def _grid(
     shown: Sequence[Ruling],
-    machines: Sequence[Machine],
+    machines: Sequence[OnMachine],
     numbers: Sequence[str],
     letters: Mapping[str, str],
 ) -> list[tuple[str, ...]]:

@@ -13,10 +13,10 @@ from ...settings import Settings
 from ...text import printable, wrapped
 from ...variantlib.builtin import BUILTINS, Builtin
 from ...variantlib.builtin.trace import TracedHost
+from ...variantlib.errors import Refusal
 from ...variantlib.model import is_namespace
 from ...variantlib.plugins.probing import Probed
 from ...variantlib.policy import Policy
-from ...variantlib.trust import Refusal
 from ._base import feature_lines, print_json
 
 __all__ = ["debug"]
@@ -124,7 +124,7 @@ def _of_plugin(settings: Settings, machine: Machine, namespace: str) -> _Account
         probed.features,
         (*((f"it {probed.failure}",) if probed.failure else ()), *probed.problems),
         probed.seconds,
-        probed.reply.debug or probed.output,
+        probed.debug or probed.output,
         plugin.report_to,
     )
 

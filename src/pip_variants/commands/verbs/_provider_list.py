@@ -11,7 +11,7 @@ from ...settings import Settings
 from ...text import printable
 from ...variantlib.builtin import BUILTINS
 from ...variantlib.cache import Entry
-from ...variantlib.inquiry import plugin_key
+from ...variantlib.inquiry import plugin_key, told_of
 from ...variantlib.plugins.plugin import Plugin
 from ...variantlib.policy import Policy
 from ._base import print_json, print_table
@@ -91,7 +91,7 @@ def _plugins(settings: Settings, machine: Machine) -> Iterator[_Row]:
     asked = settings.providers is not Policy.BUILTIN
     entries = sorted(machine.cache.entries(), key=lambda entry: entry.created)
     for plugin in (*machine.environment.plugins(), *machine.kept_plugins()):
-        errors = [_error(entry) for entry in entries if _is_of(entry, plugin)]
+        told = [told_of(entry) for entry in entries if _is_of(entry, plugin)]
         yield _Row(
             plugin.name,
             "trusted" if plugin.isolated else "installed",
@@ -99,7 +99,7 @@ def _plugins(settings: Settings, machine: Machine) -> Iterator[_Row]:
             plugin.version,
             " ".join(plugin.apis),
             asked,
-            errors[-1] if errors else "",
+            told[-1].failure if told and told[-1] else "",
         )
 
 
@@ -108,10 +108,6 @@ def _is_of(entry: Entry, plugin: Plugin) -> bool:
     key = plugin_key(plugin)
     alike = (entry.key.get(part) == key[part] for part in key if part != "apis")
     return all(alike) and set(plugin.apis) <= {*entry.key.get("apis", "").split()}
-
-
-def _error(entry: Entry) -> str:
-    return str(entry.content.get("failure", ""))
 
 
 def _trusted(settings: Settings, known: Iterable[_Row]) -> Iterator[_Row]:

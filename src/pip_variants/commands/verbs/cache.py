@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,10 +20,11 @@ from ...cache_folder import (
     remove_providers,
     variant_cache,
 )
+from ...machine import this_host
 from ...text import printable
-from ...variantlib.builtin.host import Host
 from ...variantlib.cache import DiskCache, Entry
 from ...variantlib.fingerprint import fingerprint_digest
+from ...variantlib.inquiry import told_of
 from ._base import Verb, add_json_option, keep_notes_off, print_json, print_table
 
 __all__ = ["CacheVerb"]
@@ -146,24 +146,21 @@ def _size(folder: Path) -> int:
 
 
 def _answers(cache: DiskCache) -> Sequence[_Answer]:
-    host = Host(platform.system(), platform.machine(), os.environ)
-    machine, now = fingerprint_digest(host), time.time()
+    machine, now = fingerprint_digest(this_host()), time.time()
     found = [_answer(entry, machine, now) for entry in cache.entries()]
     return sorted(found, key=lambda each: (each.provider, each.source, each.asked))
 
 
 def _answer(entry: Entry, machine: str, now: float) -> _Answer:
-    """Describe an entry; the cache knows the form of its answer no better than we do."""
-    features = entry.content.get("features")
-    failure = entry.content.get("failure")
+    told = told_of(entry)
     return _Answer(
         entry.key.get("provider", ""),
         entry.key.get("source", ""),
         entry.key.get("version", ""),
         datetime.fromtimestamp(int(entry.created), UTC),
         _staleness(entry, machine, now),
-        len(features) if isinstance(features, list) and not failure else None,
-        failure if isinstance(failure, str) else "",
+        None if told is None or told.failure else len(told.features),
+        "" if told is None else told.failure,
     )
 
 

@@ -9,12 +9,11 @@ from optparse import Values
 from typing import Any, NamedTuple
 
 from ... import _pip
-from ...abi import unfit_beside
+from ...beside.matching import unfit_beside
+from ...beside.picks import InstalledPicks
 from ...finder import VariantFinder
 from ...installed import InstalledVariant, installed_metadata, installed_variant
-from ...machine import Machine
 from ...options import SWITCH, given
-from ...picks import InstalledPicks
 from ...text import printable
 from ...variantlib.builtin.words import needs
 from ...variantlib.counterfactual import unmet
@@ -87,7 +86,7 @@ class CheckVerb(IndexVerb):
         keep_notes_off(options)
         finder = self.make_finder(options)
         settings = finder.decisions.settings
-        machine = Machine(settings)
+        machine = finder.decisions.machine
         detectors = {
             printable(name) or "this machine": machine.detector(alone)
             for name, alone in settings.each_machine()

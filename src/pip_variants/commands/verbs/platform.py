@@ -11,7 +11,7 @@ from ...machine import Machine
 from ...options import PROVIDERS, add_options
 from ...settings import Settings
 from ...text import ago, printable
-from ...variantlib.detection import ASKED, Answer
+from ...variantlib.answer import ASKED, Answer
 from ...variantlib.model import SupportedProperties
 from ...variantlib.platform_file import write_platform
 from ._base import Verb, add_json_option, feature_lines, keep_notes_off, print_json

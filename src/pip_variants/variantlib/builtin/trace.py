@@ -15,6 +15,9 @@ __all__ = ["TracedHost"]
 class TracedHost(Host):
     """A host that keeps a list of all looks.
 
+    Its methods name :class:`Host`, because a slotted dataclass is made anew and
+    ``super()`` without arguments would mean the first one.
+
     >>> host = TracedHost("Linux", "x86_64", {})
     >>> host.read_text("/no/such/file")
     >>> host.looks

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .probing import LIMIT, Interpreter, Probed, Question, probe_all
+from ..policy import PLUGIN_SECONDS
+from .probing import Interpreter, Probed, Question, probe_all
 
 __all__ = ["Check", "Outcome", "Report", "check_plugin"]
 
@@ -101,7 +102,7 @@ def check_plugin(
     path: Sequence[str],
     interpreter: Interpreter,
     *,
-    seconds: float = LIMIT,
+    seconds: float = PLUGIN_SECONDS,
 ) -> Report:
     """Ask a plugin and look at everything that it does.
 

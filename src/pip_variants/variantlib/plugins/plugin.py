@@ -19,18 +19,12 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from ..errors import ValidationError
+from ..provider_api import ENTRY_POINT_GROUP
 from ..requirement import normalize_name
 
-__all__ = [
-    "GROUPS",
-    "Plugin",
-    "default_api",
-    "find_distribution",
-    "find_plugins",
-    "module_of",
-]
+__all__ = ["Plugin", "find_distribution", "find_plugins", "module_of"]
 
-GROUPS = ("variant_plugins", "variantlib.plugins")
+_GROUPS = (ENTRY_POINT_GROUP, "variantlib.plugins")
 """The groups of entry points, the one of today first."""
 
 _LONGEST_API = 500
@@ -78,7 +72,7 @@ class Plugin:
         :raises ValidationError: when *api* is not a module of the distribution, or an
             object in one (DESIGN 4), or when there is nothing to ask.
         """
-        first = default_api(self.distribution) if api is None else _tight(api)
+        first = _default_api(self.distribution) if api is None else _tight(api)
         apis = (first, *self.apis) if module_of(first) in self.modules else self.apis
         if api is not None and first not in apis:
             raise ValidationError(f"{api!r:.200} is no part of {self}")
@@ -109,10 +103,10 @@ def _tight(api: str) -> str:
     return ":".join(parts)
 
 
-def default_api(distribution: str) -> str:
+def _default_api(distribution: str) -> str:
     """Return the object reference of a provider that names none (R81).
 
-    >>> default_api("Foo.Bar-x")
+    >>> _default_api("Foo.Bar-x")
     'foo_bar_x'
     """
     return normalize_name(distribution).replace("-", "_")
@@ -169,9 +163,9 @@ class _Holder:
         text = distribution.read_text("entry_points.txt") or ""
         # Most distributions have none: parsing them all would take long.
         entries = distribution.entry_points if "variant" in text else ()
-        found = [entry for entry in entries if entry.group in GROUPS][:_MOST_ENTRIES]
+        found = [entry for entry in entries if entry.group in _GROUPS][:_MOST_ENTRIES]
         # Packages of the year of change stand in both groups.
-        found.sort(key=lambda entry: GROUPS.index(entry.group))
+        found.sort(key=lambda entry: _GROUPS.index(entry.group))
         self.entries = {
             _tight(entry.value): entry.name for entry in found if self._has(entry.value)
         }

@@ -15,13 +15,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
+from ..policy import PLUGIN_SECONDS
 from ._child import Child, status
 from ._replies import Features, Reply, read_reply
 
-__all__ = ["LIMIT", "Interpreter", "Probed", "Question", "probe", "probe_all"]
-
-LIMIT = 10.0
-"""How long a plugin may take, in seconds, unless the caller says otherwise (E14)."""
+__all__ = ["Interpreter", "Probed", "Question", "probe", "probe_all"]
 
 _AT_ONCE = 8
 # The status of a probe that answered and did not end by itself; see _probe.py.
@@ -67,37 +65,63 @@ class Question:
 class Probed:
     """What came of asking a plugin.
 
-    :param features: feature -> values, most preferred first; only valid ones.
-    :param multi_value: the features of which a wheel may need several values.
-    :param namespace: what the plugin calls itself; None where it does not.
-    :param generation: which generation of the interface it was written for: ``1``,
-        ``1b``, ``2`` to ``6``; empty when it did not answer.
-    :param api: the object reference that was asked; empty when none could be.
-    :param problems: a clause for each kind of item that was dropped.
+    :param reply: what it said; nothing where it did not answer.
     :param failure: why there is no answer, as a clause; empty when there is one.
     :param output: the end of what it wrote to stdout and stderr; untrusted text.
     :param seconds: how long it took, with the start of the interpreter.
-    :param variables: the environment variables that it looked up; ``*`` for all.
-    :param debug: what it tells about itself, when it was asked for that; untrusted.
     :param ending: how it ended after its answer, as a clause; empty when it ended well.
     :param written: how many bytes it wrote to stdout and stderr.
-    :param reply: all that it said.
     """
 
-    features: Features = ()
-    multi_value: frozenset[str] = frozenset()
-    namespace: str | None = None
-    generation: str = ""
-    api: str = ""
-    problems: tuple[str, ...] = ()
+    reply: Reply = field(default_factory=Reply, repr=False)
     failure: str = ""
     output: str = ""
     seconds: float = 0.0
-    variables: tuple[str, ...] = ()
-    debug: str = ""
     ending: str = ""
     written: int = 0
-    reply: Reply = field(default_factory=Reply, repr=False)
+
+    @property
+    def features(self) -> Features:
+        """Feature -> values, most preferred first; none where it failed."""
+        return () if self.failure else self.reply.features
+
+    @property
+    def multi_value(self) -> frozenset[str]:
+        """The features of which a wheel may need several values."""
+        return frozenset() if self.failure else self.reply.multi_value
+
+    @property
+    def namespace(self) -> str | None:
+        """What the plugin calls itself; None where it does not."""
+        return self.reply.namespace
+
+    @property
+    def generation(self) -> str:
+        """Which generation of the interface it was written for.
+
+        ``1``, ``1b``, ``2`` to ``6``; empty when it did not answer.
+        """
+        return self.reply.generation
+
+    @property
+    def api(self) -> str:
+        """The object reference that was asked; empty when none could be."""
+        return self.reply.api
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """A clause for each kind of item that was dropped."""
+        return self.reply.problems
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The environment variables that it looked up; ``*`` for all."""
+        return self.reply.variables
+
+    @property
+    def debug(self) -> str:
+        """What it tells about itself, when it was asked for that; untrusted."""
+        return self.reply.debug
 
 
 def probe(
@@ -105,7 +129,7 @@ def probe(
     path: Sequence[str],
     interpreter: Interpreter,
     *,
-    seconds: float = LIMIT,
+    seconds: float = PLUGIN_SECONDS,
     ask: str = "supported",
 ) -> Probed:
     """Ask one plugin; see :class:`Question` for the arguments.
@@ -115,7 +139,9 @@ def probe(
     return probe_all([Question(apis, path, interpreter, ask)], seconds=seconds)[0]
 
 
-def probe_all(questions: Sequence[Question], *, seconds: float = LIMIT) -> list[Probed]:
+def probe_all(
+    questions: Sequence[Question], *, seconds: float = PLUGIN_SECONDS
+) -> list[Probed]:
     """Ask several plugins side by side, at most eight at once.
 
     :param seconds: how long each of them may take.
@@ -194,20 +220,12 @@ def _result(child: Child, seconds: float) -> Probed:
         reply = read_reply(answer)
         failure = reply.failure
     return Probed(
-        features=() if failure else reply.features,
-        multi_value=frozenset() if failure else reply.multi_value,
-        namespace=reply.namespace,
-        generation=reply.generation,
-        api=reply.api,
-        problems=reply.problems,
-        failure=failure,
-        output=child.tail,
-        seconds=took,
-        variables=reply.variables,
-        debug=reply.debug,
-        ending="" if answer is None else _ending(code, left_behind),
-        written=child.written,
-        reply=reply,
+        reply,
+        failure,
+        child.tail,
+        took,
+        "" if answer is None else _ending(code, left_behind),
+        child.written,
     )
 
 

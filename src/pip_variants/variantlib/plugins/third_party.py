@@ -11,7 +11,7 @@ R107.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,10 +21,11 @@ from ..providers import Provider
 from ..requirement import needed_packages
 from .plugin import Plugin
 
-__all__ = ["Installed", "Packages", "ThirdParty", "one_only"]
+__all__ = ["Installed", "Needed", "Packages", "ThirdParty"]
 
 
-_UNPINNED = "hashes are checked, and what is installed has none"
+Needed = Sequence[tuple[str, str]]
+"""The packages to install: normalised name, and requirement without marker."""
 
 
 class Installed(Protocol):
@@ -58,10 +59,11 @@ class ThirdParty:
     :param installed: what the environment has.
     :param packages: who installs packages that are trusted.
     :param satisfies: tells whether a version is one that a requirement asks for.
-    :param remedy: what the user may type so that some packages are asked.
+    :param remedy: what the user may type so that some packages are asked, and
+        whether installing them is among that.
     :param place: where the policy was written, "" for nowhere.
     :param excluded: namespaces whose labels the user does not want anyway (R69).
-    :param pinned_only: only packages with a hash: code that is installed already has
+    :param hash_mode: only packages with a hash: code that is installed already has
         none (E28).
     :param barred: why no plugin may run at all, "" when one may.
     """
@@ -70,10 +72,10 @@ class ThirdParty:
     installed: Installed
     packages: Packages | None
     satisfies: Callable[[str, str], bool]
-    remedy: Callable[[Iterable[str]], str]
+    remedy: Callable[[Needed, bool], str]
     place: str = ""
     excluded: frozenset[str] = frozenset()
-    pinned_only: bool = False
+    hash_mode: bool = False
     barred: str = ""
 
     def check(self, namespace: str) -> None:
@@ -94,61 +96,82 @@ class ThirdParty:
         """
         self.check(namespace)
         found = [each for each in self._askable() if each.name == namespace]
-        one_only(namespace, found)
-        return found[0] if found else None
+        return self.only_one(namespace, found)
+
+    @staticmethod
+    def only_one(namespace: str, plugins: Sequence[Plugin]) -> Plugin | None:
+        """Return the only one of some plugins that claim a namespace.
+
+        :raises Refusal: when they are of several distributions (R107).
+        """
+        holders = {plugin.distribution: str(plugin) for plugin in plugins}
+        if len(holders) > 1:
+            msg = f"{' and '.join(sorted(holders.values()))} both claim {namespace}"
+            raise Refusal(msg, "uninstall one of them")
+        return plugins[0] if plugins else None
 
     def unnamed(self) -> tuple[Plugin, ...]:
         """Return all installed plugins that may be asked what they call themselves."""
         return tuple(self._askable())
 
     def _askable(self) -> Sequence[Plugin]:
-        if self.policy is Policy.BUILTIN or self.pinned_only:
+        if self.policy is Policy.BUILTIN or self.hash_mode:
             return ()
         return self.installed.plugins()
 
     def of_package(
         self, namespace: str, provider: Provider, holds: Callable[[str], bool]
-    ) -> tuple[Plugin, bool]:
-        """Return the plugin that metadata names, and whether it is a trusted package.
+    ) -> Plugin:
+        """Return the plugin that metadata names.
 
         :param holds: evaluates a marker.
         :raises Refusal: when it may not or cannot be asked.
         """
         self.check(namespace)
         needed = needed_packages(provider.requires, holds)
-        asked = ", ".join(base for _, base in needed)
+        asked = f"{namespace} asks for {', '.join(base for _, base in needed)}, and"
         if self.policy is Policy.BUILTIN:
             where = f" ({self.place})" if self.place else ""
-            raise Refusal(
-                f"{namespace} asks for {asked}, and only built-in providers may "
-                f"answer{where}"
-            )
-        problem = _UNPINNED if self.pinned_only else self._why_not_installed(needed)
-        if not problem:
-            plugin = self.installed.distribution(needed[0][0])
-            assert plugin is not None  # as it was a moment ago
-            return _at(plugin, provider.plugin_api), False
-        if self.policy is Policy.TRUSTED and self.packages is not None:
-            bases = [base for _, base in needed]
-            return self.packages.plugin(namespace, provider, bases), True
-        names = [name for name, _ in needed]
-        msg = f"{namespace} asks for {asked}, and {problem}"
-        raise Refusal(msg, self.remedy(names))
+            raise Refusal(f"{asked} only built-in providers may answer{where}")
+        try:
+            return _at(self._installed(needed), provider.plugin_api)
+        except _AbsentError as absent:
+            if self.policy is Policy.TRUSTED and self.packages is not None:
+                bases = [base for _, base in needed]
+                return self.packages.plugin(namespace, provider, bases)
+            remedy = self.remedy(needed, absent.to_install)
+            raise Refusal(f"{asked} {absent}", remedy) from None
 
-    def _why_not_installed(self, needed: Sequence[tuple[str, str]]) -> str:
-        """Say what is missing in the environment, "" when nothing is."""
+    def _installed(self, needed: Needed) -> Plugin:
+        """Return what the first of some packages offers, when all are installed.
+
+        :raises _AbsentError: when something is missing in the environment.
+        """
+        if self.hash_mode:
+            raise _AbsentError("hashes are checked, and what is installed has none")
+        found = []
         for name, base in needed:
             plugin = self.installed.distribution(name)
             if plugin is None:
                 missing = "it" if len(needed) == 1 else name
-                return f"{missing} is neither installed nor trusted"
+                msg = f"{missing} is neither installed nor trusted"
+                raise _AbsentError(msg, to_install=True)
             if not self.satisfies(base, plugin.version):
-                return f"{plugin} is installed, another version"
-        holder = self.installed.distribution(needed[0][0])
-        if holder is not None and not holder.apis:
+                msg = f"{plugin} is installed, another version"
+                raise _AbsentError(msg, to_install=True)
+            found.append(plugin)
+        if not found[0].apis:
             # Metadata must not make any package run that happens to be installed.
-            return f"{holder} is no plugin by its entry points"
-        return ""
+            raise _AbsentError(f"{found[0]} is no plugin by its entry points")
+        return found[0]
+
+
+class _AbsentError(Exception):
+    """What is missing in the environment, and whether installing it would help."""
+
+    def __init__(self, problem: str, *, to_install: bool = False) -> None:
+        super().__init__(problem)
+        self.to_install = to_install
 
 
 def _at(plugin: Plugin, api: str | None) -> Plugin:
@@ -156,17 +179,3 @@ def _at(plugin: Plugin, api: str | None) -> Plugin:
         return plugin.at(api)
     except ValidationError as error:
         raise Refusal(str(error)) from None
-
-
-def one_only(namespace: str, plugins: Sequence[Plugin]) -> None:
-    """Check that plugins are of one distribution.
-
-    :raises Refusal: when several claim a namespace (R107).
-    """
-    holders = {plugin.distribution: str(plugin) for plugin in plugins}
-    if len(holders) > 1:
-        msg = (
-            f"{' and '.join(sorted(holders.values()))} both claim {namespace}; "
-            "uninstall one of them"
-        )
-        raise Refusal(msg)

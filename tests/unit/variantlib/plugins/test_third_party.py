@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from pip_variants.variantlib.errors import Refusal
 from pip_variants.variantlib.plugins.plugin import Plugin
-from pip_variants.variantlib.plugins.third_party import ThirdParty
+from pip_variants.variantlib.plugins.third_party import Needed, ThirdParty
+from pip_variants.variantlib.policy import Policy
 from pip_variants.variantlib.providers import Provider
-from pip_variants.variantlib.trust import Policy, Refusal
 
 
 def plugin(name: str, version: str = "1.0", entry: str = "hw", **more: Any) -> Plugin:
@@ -45,15 +46,17 @@ class Shop:
     ) -> Plugin:
         del namespace, provider
         self.asked.append(tuple(requirements))
-        return plugin("from-shop")
+        return plugin("from-shop", isolated=True)
 
 
 def third_party(*plugins: Plugin, policy: str = "installed", **more: Any) -> ThirdParty:
     def satisfies(requirement: str, version: str) -> bool:
         return "==" not in requirement or requirement.endswith(f"=={version}")
 
-    def remedy(names: Iterable[str]) -> str:
-        return f"trust {','.join(names)}"
+    def remedy(needed: Needed, to_install: bool) -> str:
+        names = ",".join(name for name, _ in needed)
+        install = f"install {' '.join(base for _, base in needed)} or "
+        return f"{install if to_install else ''}trust {names}"
 
     shop = more.pop("packages", None)
     return ThirdParty(Policy(policy), Site(*plugins), shop, satisfies, remedy, **more)
@@ -62,8 +65,8 @@ def third_party(*plugins: Plugin, policy: str = "installed", **more: Any) -> Thi
 def of_package(it: ThirdParty, *requires: str, api: str | None = None) -> str:
     """Return the distribution that answers, and whether it is a trusted package."""
     provider = Provider(requires=requires, plugin_api=api)
-    found, trusted = it.of_package("hw", provider, "true".__eq__)
-    return f"{found}{' trusted' if trusted else ''}"
+    found = it.of_package("hw", provider, "true".__eq__)
+    return f"{found}{' trusted' if found.isolated else ''}"
 
 
 def refusal(it: ThirdParty, *requires: str, api: str | None = None) -> str:
@@ -87,18 +90,18 @@ class TestOfAPackage:
         """R74: the exact way to trust."""
         assert refusal(third_party(), "provider-hw>=1,<2") == (
             "hw asks for provider-hw>=1,<2, and it is neither installed nor trusted; "
-            "trust provider-hw"
+            "install provider-hw>=1,<2 or trust provider-hw"
         )
 
     def test_another_version_is_not_asked(self) -> None:
         it = third_party(plugin("provider-hw"))
-        text = "and provider-hw 1.0 is installed, another version; trust"
+        text = "and provider-hw 1.0 is installed, another version; install provider-hw==2.0 or"
         assert text in refusal(it, "provider-hw==2.0")
 
     def test_a_package_without_entry_points_is_no_plugin(self) -> None:
         """DESIGN 4.5: metadata must not run whatever happens to be installed."""
         it = third_party(replace(plugin("bystander"), apis=()))
-        text = "and bystander 1.0 is no plugin by its entry points"
+        text = "and bystander 1.0 is no plugin by its entry points; trust bystander"
         assert text in refusal(it, "bystander", api="bystander:wipe")
 
     def test_all_packages_must_be_there(self) -> None:
@@ -144,9 +147,9 @@ class TestOfAPackage:
         """E28: what is installed has none."""
         shop = Shop()
         here = plugin("provider-hw")
-        it = third_party(here, policy="trusted", packages=shop, pinned_only=True)
+        it = third_party(here, policy="trusted", packages=shop, hash_mode=True)
         assert of_package(it, "provider-hw") == "from-shop 1.0 trusted"
-        it = third_party(here, pinned_only=True)
+        it = third_party(here, hash_mode=True)
         assert "hashes are checked" in refusal(it, "provider-hw")
 
 
@@ -162,7 +165,7 @@ class TestByName:
         with pytest.raises(Refusal, match=r"a 1\.0 and b 2\.0 both claim hw"):
             third_party(plugin("a"), plugin("b", "2.0")).named("hw")
 
-    @pytest.mark.parametrize("more", [{"policy": "builtin"}, {"pinned_only": True}])
+    @pytest.mark.parametrize("more", [{"policy": "builtin"}, {"hash_mode": True}])
     def test_nobody_where_the_policy_stops_before(self, more: Any) -> None:
         it = third_party(plugin("b"), **more)
         assert it.named("hw") is None

@@ -4,17 +4,19 @@ Labels with ``abi_dependency`` fit or do not fit by that. Who knows it:
 
 - :class:`InstalledPicks`, where nothing is resolved: what is installed
 - :class:`LockedPicks`, while a lock file is read: what it lists
-- :class:`~.guesses.Guesses`, before pip's resolver has run: what it is likely to pick
-- :class:`~.settling.Outcome`, after that: what it has picked
+- ``resolving.guesses.Guesses``, before pip's resolver has run: what it is likely to pick
+- ``resolving.settling.Picked``, after that: what it has picked
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
+from typing import Self
 
-from . import _pip
-from .variantlib.abi_dependency import distribution_name
+from .. import _pip
+from ..variantlib.abi_dependency import distribution_name
 
 __all__ = ["InstalledPicks", "LockedPicks", "Pick", "Picks"]
 
@@ -52,7 +54,13 @@ class Picks:
     that do not fit what is picked so far are the last choice, but a choice.
     """
 
-    undecided = False
+    undecided: bool = False
+
+    def final(self) -> Self:
+        """Return the same, without a way out to other versions."""
+        same = copy(self)
+        same.undecided = False
+        return same
 
     def version_of(self, name: str) -> Pick:
         """Return the pick of a distribution by its normal name."""

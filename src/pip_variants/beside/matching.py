@@ -6,16 +6,22 @@ answers for it, and no platform file: :class:`~.picks.Picks` does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .picks import Pick, Picks
-from .variantlib.abi_dependency import fits, fitting, needed, used_values
-from .variantlib.detection import Answer, Source
-from .variantlib.metadata import VariantsJson
-from .variantlib.model import ABI_DEPENDENCY, Properties, SupportedProperties
+from ..variantlib.abi_dependency import (
+    distribution_name,
+    fits,
+    fitting,
+    needed,
+    used_values,
+)
+from ..variantlib.answer import Answer, Source
+from ..variantlib.metadata import VariantsJson
+from ..variantlib.model import ABI_DEPENDENCY, Properties, SupportedProperties
 
-__all__ = ["Beside", "agrees", "look_beside", "unfit_beside"]
+__all__ = ["Beside", "first_misfit", "look_beside", "misfit", "unfit_beside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ def look_beside(
     return Beside(tuple(found.values()), answer, united)
 
 
-def agrees(properties: Properties, picks: Picks) -> tuple[str, Pick] | None:
+def first_misfit(properties: Properties, picks: Picks) -> tuple[str, Pick] | None:
     """Return the first distribution that a label does not fit, None when it fits all.
 
     The feature comes with what there is of it.
@@ -82,11 +88,21 @@ def unfit_beside(properties: Properties, picks: Picks) -> str:
 
     Empty when it fits all.
     """
-    found = agrees(properties, picks)
+    found = first_misfit(properties, picks)
     if found is None:
         return ""
     feature, pick = found
-    return f"needs {needed({feature: properties[ABI_DEPENDENCY][feature]})}; {pick}"
+    return misfit(feature, properties[ABI_DEPENDENCY][feature], pick)
+
+
+def misfit(feature: str, values: Sequence[str], pick: Pick | None) -> str:
+    """Say what is needed of a distribution, and what there is of it.
+
+    :param values: any of them would do.
+    :param pick: None where nothing is known of it.
+    """
+    has = pick or f"{distribution_name(feature)} cannot be had"
+    return f"needs {needed({feature: values})}; {has}"
 
 
 def _united(

@@ -1,0 +1,1 @@
+"""The versions of other packages beside a wheel, and which labels fit them."""
