@@ -34,8 +34,7 @@ STOREYS = (
     ("report",),
     ("decisions",),
     ("decider",),
-    ("abi",),
-    ("machine",),
+    ("machine", "notes"),
     ("choice",),
     ("release_metadata",),
     ("index_page", "installed", "requirements", "settings"),
@@ -44,7 +43,7 @@ STOREYS = (
     ("preferences",),
     ("project_file",),
     ("options", "origins"),
-    ("adoption", "cache_folder", "exchange", "patching", "picks", "range_reader"),
+    ("adoption", "beside", "cache_folder", "exchange", "patching", "range_reader"),
     ("picking",),
     ("_pip", "text", "variantlib"),
 )

@@ -65,9 +65,9 @@ class Decisions:
 
     @cached_property
     def machine(self) -> Machine:
-        """Whom this run asks, so that it asks each provider once.
+        """Whom this run asks: one for all, so that each provider is asked once.
 
-        Made by the settings of its first use: they may change until something is decided.
+        Made when it is needed: the settings may change until something is decided.
         """
         from .machine import Machine
 

@@ -12,15 +12,18 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
+from logging import getLogger
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import __version__, _pip
 from .cache_folder import detected_folder
 from .settings import Settings
+from .text import printable
 from .variantlib.builtin.host import Host
 from .variantlib.cache import Cache, DiskCache, NoCache
 from .variantlib.detection import Detector
-from .variantlib.inquiry import Inquiry
+from .variantlib.inquiry import Inquiry, Runner
 from .variantlib.policy import Policy
 
 if TYPE_CHECKING:
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from .variantlib.plugins.third_party import Needed, Packages, ThirdParty
 
 __all__ = ["Environment", "Machine", "this_host"]
+
+logger = getLogger(__name__)
 
 _LONGEST_MARKER = 1000
 _NOT_ON_BEHALF = (
@@ -73,8 +78,9 @@ class Machine:
             self.host,
             cache=self.cache,
             version=__version__,
-            python=sys.executable or "",
-            seconds=self._settings.provider_seconds,
+            runner=Runner(
+                sys.executable or "", self._settings.provider_seconds, _say_who_is_slow
+            ),
             refresh=self._refresh,
         )
 
@@ -90,6 +96,7 @@ class Machine:
             given=given,
             ask_machine=not settings.foreign_target,
             enabled=settings.optional,
+            unwanted=(item for item in settings.exclude if "::" not in item),
             third_party=partial(self.third_party, settings),
         )
 
@@ -158,7 +165,6 @@ class Machine:
             _satisfies,
             partial(_remedy, settings),
             place=settings.places.get("variant-providers", ""),
-            excluded=frozenset(item for item in settings.exclude if "::" not in item),
             hash_mode=settings.hash_mode,
             barred=_NOT_ON_BEHALF if settings.platforms else "",
         )
@@ -174,8 +180,10 @@ class Environment:
 
     @cached_property
     def _path(self) -> tuple[str, ...]:
-        # pip takes the working directory out, where anybody may have put something.
-        here = {"", ".", _working_directory()}
+        # pip takes the working directory out, where anybody may have put something;
+        # where its own script lies, there are no packages.
+        script = str(Path(sys.argv[0]).parent.absolute())
+        here = {"", ".", _working_directory(), script}
         return tuple(entry for entry in sys.path if entry not in here)
 
     @property
@@ -228,15 +236,22 @@ def _satisfies(requirement: str, version: str) -> bool:
 
 def _remedy(settings: Settings, needed: Needed, to_install: bool) -> str:
     """Say what to type so that packages may answer."""
-    from .trusting import how_to_trust
+    from .trusting import how_to_pin, how_to_trust
 
     names = [name for name, _ in needed]
-    if settings.hash_mode:
-        names = [f"{name}==VERSION#sha256=DIGITS" for name in names]
     forbidden = settings.providers is not Policy.TRUSTED and (
         "variant-providers" in settings.places
     )
-    ways = [f"add {how_to_trust(names, settings.trusted, forbidden=forbidden)}"]
+    trust = how_to_pin if settings.hash_mode else how_to_trust
+    ways = [f"add {trust(names, settings.trusted, forbidden=forbidden)}"]
     if to_install:
-        ways.insert(0, f"pip install {shlex.join(base for _, base in needed)}")
+        # pip runs itself where it installs into another environment.
+        there = "_PIP_RUNNING_IN_SUBPROCESS" in os.environ
+        pip = f"pip --python {shlex.quote(sys.executable)}" if there else "pip"
+        ways.insert(0, f"{pip} install {shlex.join(base for _, base in needed)}")
     return f"to have it asked: {', or '.join(ways)}"
+
+
+def _say_who_is_slow(plugins: Sequence[Plugin]) -> None:
+    names = ", ".join(map(str, plugins))
+    logger.info("Asking what this machine supports: %s ...", printable(names))

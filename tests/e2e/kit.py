@@ -6,6 +6,7 @@ a server on 127.0.0.1 that remembers what it was asked.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -373,6 +374,16 @@ class Index:
 
     def __exit__(self, *details: Any) -> None:
         self.server.__exit__(*details)
+
+
+def digest(file: Path) -> str:
+    """Return the SHA-256 of a file in hex digits."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def hashes(files: Iterable[Path]) -> str:
+    """Return the options of a requirement file that allow these files."""
+    return " ".join(f"--hash=sha256:{digest(file)}" for file in files)
 
 
 def variant_of(target: Path, module: str = "demo") -> str | None:

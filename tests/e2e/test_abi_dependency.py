@@ -495,15 +495,24 @@ def test_other_runs_load_nothing_of_this(pip: Pip, index: Index) -> None:
     """Neither plain packages nor other labels pay for it."""
     add_torch(index, "2.9.1")
     add_engine(index, labels(v2=on_cpu("v2", {})))
-    timed = {"PYTHONPROFILEIMPORTTIME": "1"}
-    room = ("alternatives", "guesses", "settling")
-    names = ("abi", "picks", *(f"resolving.{name}" for name in room))
-    last = {"torch": "resolving.resolver", "engine": "decider"}
-    for package, loaded in last.items():
+    rooms = {
+        "beside": ("matching", "picks"),
+        "resolving": ("alternatives", "guesses", "settling"),
+    }
+    names = {f"{room}.{name}" for room, names in rooms.items() for name in names}
+
+    def loaded(package: str) -> set[str]:
+        timed = {"PYTHONPROFILEIMPORTTIME": "1"}
         result = pip.dry(index, package, environ=timed).ok()
-        modules = set(re.findall(r"pip_variants\.([\w.]+)", result.err))
-        assert loaded in modules
+        return set(re.findall(r"pip_variants\.([\w.]+)", result.err))
+
+    last = {"torch": "resolving.resolver", "engine": "decider"}
+    for package, module in last.items():
+        modules = loaded(package)
+        assert module in modules
         assert modules.isdisjoint(names)
+    add_engine(index, version="2.0")
+    assert names <= loaded("engine")
 
 
 # What is installed.

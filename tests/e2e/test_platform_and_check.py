@@ -12,7 +12,17 @@ from typing import Any
 import pytest
 
 from pip_variants.demo.server import Response
-from tests.e2e.kit import LEVELS, Document, Index, Pip, Result, gpu, levels
+from tests.e2e.kit import (
+    LEVELS,
+    SCHEMA_0_2_0,
+    Document,
+    Index,
+    Pip,
+    Result,
+    gpu,
+    levels,
+)
+from tests.providers.zoo import ZOO, install_into
 
 TOO_OLD = (
     "demo 1.0 cu126 does not fit: needs nvidia driver >= 12.6, this machine offers 12.4"
@@ -529,3 +539,22 @@ def test_a_variant_without_readable_metadata(
     folder = Path(shown.line("Location: ").removeprefix("Location: "))
     (folder / "demo-1.0.dist-info" / "variant.json").write_text("{")
     assert check(own_pip, drivers_index).ok().out == NO_VARIANT
+
+
+def test_a_plugin_is_asked_once(own_pip: Pip, index: Index, tmp_path: Path) -> None:
+    """What is installed and what there is today are compared with one machine."""
+    marking = ZOO["marking"].distribution
+    document = {
+        "$schema": SCHEMA_0_2_0,
+        "default-priorities": {"namespace": ["marking"]},
+        "providers": {"marking": {"requires": [marking]}},
+        "variants": {"fast": {"marking": {"speed": ["1"]}}},
+    }
+    index.add(document)
+    install_into(own_pip.site, "marking")
+    assert install(own_pip, index, "demo").installed == ["demo-1.0-fast"]
+    mark = tmp_path / "mark"
+    environ = {"ZOO_MARK": str(mark)}
+    result = check(own_pip, index, "--no-cache-dir", environ=environ).ok()
+    assert "demo 1.0 fast fits" in result.out
+    assert mark.read_text() == "x"

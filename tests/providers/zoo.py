@@ -7,6 +7,7 @@ network. What each does is told by the docstring of its module.
 
 from __future__ import annotations
 
+import tempfile
 import tomllib
 import zipfile
 from collections.abc import Mapping
@@ -83,9 +84,26 @@ def build(name: str, folder: Path) -> Path:
     )
 
 
-def install_into(site: Path, name: str) -> None:
-    """Unpack a wheel of a project, so that *site* is as pip would leave it."""
-    wheel = build(name, site.parent / f".wheels-{site.name}")
-    site.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(site)
+def install_into(site: Path, name: str) -> Path:
+    """Put a project into a folder; return the folder of its metadata."""
+    animal = ZOO[name]
+    return put(
+        site,
+        animal.distribution,
+        animal.version,
+        files=animal.files,
+        entry_points=animal.entry_points,
+    )
+
+
+def put(site: Path, name: str, version: str = "1.0", **wheel: Any) -> Path:
+    """Unpack a wheel, so that *site* is as pip would leave it.
+
+    :param wheel: further arguments of ``build_wheel``.
+    :returns: the folder of its metadata.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        made = build_wheel(Path(folder), name, version, **wheel)
+        with zipfile.ZipFile(made) as archive:
+            archive.extractall(site)
+    return site / f"{'-'.join(made.name.split('-')[:2])}.dist-info"

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .picks import Pick, Picks
 from ..variantlib.abi_dependency import (
     distribution_name,
     fits,
@@ -20,6 +19,7 @@ from ..variantlib.abi_dependency import (
 from ..variantlib.answer import Answer, Source
 from ..variantlib.metadata import VariantsJson
 from ..variantlib.model import ABI_DEPENDENCY, Properties, SupportedProperties
+from .picks import Pick, Picks
 
 __all__ = ["Beside", "first_misfit", "look_beside", "misfit", "unfit_beside"]
 

@@ -22,6 +22,7 @@ from ..variantlib.abi_dependency import distribution_name, fits, needed
 from ..variantlib.model import ABI_DEPENDENCY
 
 if TYPE_CHECKING:
+    from ..choice import Choice
     from ..decisions import Decisions
     from ..variantlib.model import Properties
 
@@ -29,6 +30,7 @@ __all__ = [
     "BesideRequirement",
     "LabelledVersion",
     "VariantProvider",
+    "dependent_choice",
     "label_and_needs",
     "limit",
     "told_apart",
@@ -59,12 +61,22 @@ def told_apart(decisions: Decisions, version: Any, make: Callable[[], Any]) -> A
 
     :param make: makes the candidate.
     """
-    link = make.keywords["link"]  # type: ignore[attr-defined]
+    found = dependent_choice(decisions, make.keywords["link"])  # type: ignore[attr-defined]
+    return version if found is None else LabelledVersion(version, found[0])
+
+
+def dependent_choice(
+    decisions: Decisions, link: _pip.Link | None
+) -> tuple[str, Choice] | None:
+    """Return the label of a wheel, and the decision about its release.
+
+    None where that does not depend on what pip picks.
+    """
     label = wheel_label(link)
-    choice = None if label is None else decisions.choice_of(link)
+    choice = None if link is None or label is None else decisions.choice_of(link)
     if choice is None or label is None or not choice.picks:
-        return version
-    return LabelledVersion(version, label)
+        return None
+    return label, choice
 
 
 class BesideRequirement(_pip.SpecifierRequirement):
@@ -109,16 +121,15 @@ def label_and_needs(decisions: Decisions, candidate: Any) -> tuple[str, Properti
     """
     if candidate.name != candidate.project_name:
         return "", {}
-    link = candidate.source_link
     if candidate.is_installed:
         variant = installed_variant(candidate.dist)
         if variant is None or variant.forced:
             return "", {}
         return variant.label, _beside(variant.declared)
-    label = wheel_label(link)
-    choice = None if label is None else decisions.choice_of(link)
-    if choice is None or label is None or not choice.picks:
+    found = dependent_choice(decisions, candidate.source_link)
+    if found is None:
         return "", {}
+    label, choice = found
     return label, _beside(choice.declared(label))
 
 

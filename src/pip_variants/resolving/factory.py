@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -47,8 +46,9 @@ class VariantFactory(_pip.Factory):
         """Say first why no variant fits, for each package that pip complains about."""
         from .. import report
 
-        if self.decisions.look_beside:
-            self._close()
+        if self.decisions.depends_on_picks:
+            # The labels that need other versions do not fit any more: nothing else did.
+            self.decisions.reconsider(self.decisions.picks.final())
         names = [cause.requirement.project_name for cause in e.causes]
         # What a label needs says less than why the others will not do.
         names += [each.parent.project_name for each in e.causes if _is_beside(each)]
@@ -58,27 +58,20 @@ class VariantFactory(_pip.Factory):
             self._tell_of_label(cause.parent, cause.requirement)
         return super().get_installation_error(e, constraints)
 
-    def _close(self) -> None:
-        """Let the labels that need other versions not fit any more: nothing else did."""
-        decisions = self._finder.decisions
-        picks = copy(decisions.picks)
-        picks.undecided = False
-        decisions.reconsider(picks)
-
     def _tell_of_label(self, parent: Any, requirement: Any) -> None:
         """Say when a requirement in a conflict comes from the choice of a variant (E31)."""
         label = wheel_label(parent and parent.source_link)
         if label is None:
             return
         from .. import dependencies, report
+        from .alternatives import BesideRequirement
 
         # One with extras stands for another candidate.
         dist = getattr(parent, "base", parent).dist
-        beside = getattr(requirement, "text", None)
-        if beside is not None:
+        if isinstance(requirement, BesideRequirement):
             choice = self._finder.decisions.choice_of(parent.source_link)
             if choice is not None and choice.ranked:
-                report.imposed(self._finder.decisions, dist, label, beside)
+                report.imposed(self._finder.decisions, dist, label, requirement.text)
             return
         name = requirement.project_name
         if dependencies.depends_by_label(dist, name):
@@ -104,7 +97,7 @@ class VariantFactory(_pip.Factory):
     def _tell_apart(self, infos: Callable[[], Iterator[Any]]) -> Iterator[Any]:
         """Yield what pip knows of candidates, with a version for each label."""
         for version, make in infos():
-            if self._finder.decisions.look_beside:
+            if self._finder.decisions.depends_on_picks:
                 from .alternatives import told_apart
 
                 yield told_apart(self._finder.decisions, version, make), make
@@ -166,12 +159,12 @@ class VariantFactory(_pip.Factory):
 
     def _is_displaced(self, dist: _pip.BaseDistribution) -> bool:
         """Tell whether another label fits what pip picks, and the installed one does not."""
-        from ..abi import agrees
+        from ..beside.matching import first_misfit
 
         decisions, present = self._finder.decisions, installed_variant(dist)
         if present is None or present.forced:
             return False
-        if agrees(present.declared, decisions.picks) is None:
+        if first_misfit(present.declared, decisions.picks) is None:
             return False
         name, version = dist.canonical_name, dist.version
         best = self._finder.best_of_version(name, version, self._hashes)
@@ -224,7 +217,9 @@ class VariantFactory(_pip.Factory):
 
 def _is_beside(cause: Any) -> bool:
     """Tell whether a requirement is what the label of a variant needs."""
-    return cause.parent is not None and hasattr(cause.requirement, "text")
+    from .alternatives import BesideRequirement
+
+    return cause.parent is not None and isinstance(cause.requirement, BesideRequirement)
 
 
 class _OtherLabel:

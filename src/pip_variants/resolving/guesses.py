@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .. import _pip
-from ..picks import Pick, Picks
+from ..beside.picks import Pick, Picks
 from .factory import VariantFactory
 
 __all__ = ["Guesses"]

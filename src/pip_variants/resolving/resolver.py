@@ -34,7 +34,7 @@ class VariantResolver(_pip.Resolver):
         decisions.expect(partial(self._guesses, root_reqs))
         again = partial(super().resolve, root_reqs, check_supported_wheels)
         found = again()
-        if not decisions.look_beside and not self._keeps_dependent(found):
+        if not decisions.depends_on_picks and not self._keeps_dependent(found):
             return found
         from .settling import Settling
 

@@ -2,11 +2,11 @@
 
 ::
 
-    pip's run --> Outcome: the versions that were picked
+    pip's run --> Picked: the versions
                     |
                     |  do the labels that were taken fit them, and would better ones?
                     +--> yes: done
-                    +--> no:  decide anew by the outcome, and let pip run again; the
+                    +--> no:  decide anew by these, and let pip run again; the
                               labels now require what they need, so that pip backtracks
 
 Every run starts from what the one before picked, or with a label less, so that it ends.
@@ -20,23 +20,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import _pip, dependencies, report
-from ..abi import agrees
+from ..beside.matching import first_misfit
+from ..beside.picks import Pick, Picks
 from ..exchange import exchanged
-from ..picks import Pick, Picks
 from ..release import identity, source_of, wheel_label
 from ..text import printable
-from .alternatives import BesideRequirement, VariantProvider, label_and_needs
+from .alternatives import (
+    BesideRequirement,
+    VariantProvider,
+    dependent_choice,
+    label_and_needs,
+)
 
 if TYPE_CHECKING:
     from .factory import VariantFactory
     from .resolver import VariantResolver
 
-__all__ = ["Outcome", "Settling"]
+__all__ = ["Picked", "Settling"]
 
 _MOST_RUNS = 20
 
 
-class Outcome(Picks):
+class Picked(Picks):
     """What pip picked in a run; beside it, what is installed."""
 
     def __init__(
@@ -47,7 +52,7 @@ class Outcome(Picks):
         *,
         undecided: bool,
     ) -> None:
-        """Hold the outcome.
+        """Hold what was picked.
 
         :param versions: those of the packages that somebody requires.
         :param barred: releases, each with a feature that it cannot have.
@@ -93,11 +98,12 @@ class Settling:
         seen: set[tuple[Any, ...]] = set()
         for run in range(_MOST_RUNS):
             versions = self._versions()
-            outcome = self._outcome(versions, undecided=False)
-            self._decisions.reconsider(outcome)
-            misfits = [*self._misfits(outcome)]
+            picked = self._picked(versions, undecided=False)
+            self._decisions.reconsider(picked)
+            misfits = [*self._misfits(picked)]
             if not misfits and (run > 0 or not self._is_bettered()):
-                self._announce()
+                self._report()
+                self._tell_wheels()
                 return found
             self._bar(misfits, versions)
             state = (*sorted(versions.items()), *sorted(self._barred))
@@ -113,8 +119,8 @@ class Settling:
         versions: Mapping[str, str],
         again: Callable[[], _pip.RequirementSet],
     ) -> _pip.RequirementSet:
-        """Let pip run by an outcome, with the requirements of labels."""
-        self._decisions.reconsider(self._outcome(versions, undecided=True))
+        """Let pip run by what was picked, with the requirements of labels."""
+        self._decisions.reconsider(self._picked(versions, undecided=True))
         self._factory.settling = True
 
         def provider(pips_own: Any) -> Any:  # noqa: ARG001 - ours is a subclass of it
@@ -127,9 +133,9 @@ class Settling:
         with exchanged(_pip.Resolver, "PipProvider", provider):
             return again()
 
-    def _outcome(self, versions: Mapping[str, str], *, undecided: bool) -> Outcome:
+    def _picked(self, versions: Mapping[str, str], *, undecided: bool) -> Picked:
         barred = frozenset(self._barred)
-        return Outcome(self._factory, versions, barred, undecided=undecided)
+        return Picked(self._factory, versions, barred, undecided=undecided)
 
     def _versions(self) -> dict[str, str]:
         """Return what was picked, without what is there for the sake of a label alone."""
@@ -144,11 +150,11 @@ class Settling:
             if candidate.name not in brought
         }
 
-    def _misfits(self, outcome: Outcome) -> Iterator[tuple[Any, str, str, Pick]]:
+    def _misfits(self, picked: Picked) -> Iterator[tuple[Any, str, str, Pick]]:
         """Yield what was picked and does not fit: candidate, label, feature, and pick."""
         for candidate in self._resolver.candidates():
             label, needs = label_and_needs(self._decisions, candidate)
-            found = agrees(needs, outcome)
+            found = first_misfit(needs, picked)
             if found is not None:
                 yield candidate, label, *found
 
@@ -163,10 +169,8 @@ class Settling:
 
     def _is_bettered(self) -> bool:
         """Tell whether a label is now better than what was picked of its release."""
-        for candidate in self._resolver.candidates():
+        for candidate in self._from_wheels():
             link = candidate.source_link
-            if link is None or candidate.name != candidate.project_name:
-                continue
             label = wheel_label(link)
             name, version = candidate.project_name, str(candidate.version)
             for choice in self._decisions.of_release(name, version):
@@ -175,6 +179,26 @@ class Settling:
                 if comparable and best != label:
                     return True
         return False
+
+    def _from_wheels(self) -> Iterator[Any]:
+        """Yield what was picked and is to be installed, each once."""
+        for candidate in self._resolver.candidates():
+            if candidate.source_link is not None and (
+                candidate.name == candidate.project_name
+            ):
+                yield candidate
+
+    def _report(self) -> None:
+        """Show the banners, and tell where there is no variant or an older version."""
+        for candidate in self._from_wheels():
+            self._say_passed_over(candidate)
+            found = dependent_choice(self._decisions, candidate.source_link)
+            if found is not None:
+                label, choice = found
+                if self._decisions.take(choice, label):
+                    report.banner(choice, label)
+            elif wheel_label(candidate.source_link) is None:
+                self._say_why_plain(candidate)
 
     def _say_passed_over(self, candidate: Any) -> None:
         """Say that a newer version has no wheel for what pip picks (R106)."""
@@ -191,24 +215,20 @@ class Settling:
         ):
             report.older_version(self._decisions, name, str(newest), version)
 
-    def _announce(self) -> None:
-        """Show the banners, and tell each wheel the variant that it is."""
-        for candidate in self._resolver.candidates():
-            link = candidate.source_link
-            if link is None or candidate.name != candidate.project_name:
+    def _say_why_plain(self, candidate: Any) -> None:
+        """Say that no variant of what was picked fits what pip picks beside it."""
+        version = str(candidate.version)
+        for choice in self._decisions.of_release(candidate.name, version):
+            if choice.picks and not choice.ranked:
+                report.plain_instead(self._decisions, choice)
+
+    def _tell_wheels(self) -> None:
+        """Tell each wheel the variant that it is, for the markers of its dependencies."""
+        for candidate in self._from_wheels():
+            found = dependent_choice(self._decisions, candidate.source_link)
+            if found is None:
                 continue
-            self._say_passed_over(candidate)
-            label, version = wheel_label(link), str(candidate.version)
-            choice = None if label is None else self._decisions.choice_of(link)
-            if choice is None or label is None:
-                for unfit in self._decisions.of_release(candidate.name, version):
-                    if unfit.picks and not unfit.ranked:
-                        report.plain_instead(self._decisions, unfit)
-                continue
-            if not choice.picks:
-                continue
-            if self._decisions.take(choice, label):
-                report.banner(choice, label)
+            label, choice = found
             outcome = choice.outcome(label)
             dependencies.attach(candidate.dist, outcome)
             path = candidate.get_install_requirement().local_file_path

@@ -19,8 +19,11 @@ logger = getLogger(__name__)
 
 _OURS = ("PIP_", "_PIP_VARIANTS_")
 _ERROR = "ERROR: "
-_TELLING = "Ignored the following versions that require a different python"
-"""The one that says more than the last one does."""
+_TELLING = (
+    "Ignored the following versions that require a different python",
+    "Could not find a version that satisfies the requirement",
+)
+"""Those that say more than the last one does."""
 
 
 class PipFailedError(Refusal):

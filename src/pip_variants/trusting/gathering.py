@@ -25,7 +25,7 @@ from .. import _pip
 from ..text import printable, without_credentials
 from ..variantlib.errors import Refusal
 from ..variantlib.trust import Trusted, trusted_for
-from . import how_to_trust
+from . import how_to_pin, how_to_trust
 from .child import run_pip
 from .sources import Sources
 
@@ -153,14 +153,18 @@ class _Gathering:
         """Let pip choose among the wheels of trusted packages, and get them."""
         folder.mkdir()
         versions = {name: self._version(name, wanted) for name in _names(wanted)}
-        exact = [f"{name}=={text}" for name, text in versions.items() if text]
+        # The version fits what is asked for, and pip's complaints are clearer with it.
+        exact = {
+            each._replace(specifier=f"=={version}") if version else each
+            for each in wanted
+            for version in [versions[each.name]]
+        }
         run_pip(
             "download",
             (
                 *("--no-deps", "--only-binary", ":all:", "--progress-bar", "off"),
                 *("--dest", str(folder), "--"),
-                *sorted(map(str, wanted)),
-                *exact,
+                *sorted(map(str, exact)),
             ),
             self._sources,
         )
@@ -276,12 +280,7 @@ def _digest(file: Path) -> str:
 
 
 def _unpinned(names: Sequence[str], trusted: Sequence[Trusted]) -> Refusal:
-    """Say how to pin packages: nobody but the user can know a hash."""
-    kept = [item for item in trusted if item.name not in names]
-    pins = [f"{name}==VERSION#sha256=DIGITS" for name in names]
     return Refusal(
         f"hashes are checked, and none is known of {', '.join(names)}",
-        f"to trust one wheel alone: {how_to_trust(pins, kept)}; 'pip download --no-deps "
-        f"--only-binary :all: {' '.join(names)}' gets it and 'pip hash FILE' shows the "
-        "digits",
+        f"to trust one wheel alone: {how_to_pin(names, trusted)}",
     )

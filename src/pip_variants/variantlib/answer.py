@@ -41,6 +41,7 @@ class Answer:
     :param remedy: what the user may do about that, "" for nothing.
     :param warnings: what the provider complained about, one sentence each.
     :param provider: the distribution and version that answered, where it was one.
+    :param forced_by: the environment variables that say it in place of the machine.
     :param age: how many seconds ago it was asked; None when it was asked just now.
     """
 
@@ -53,3 +54,4 @@ class Answer:
     provider: str = ""
     age: float | None = None
     remedy: str = ""
+    forced_by: tuple[str, ...] = ()

@@ -63,6 +63,7 @@ class Detector:
         given: SupportedProperties | None = None,
         ask_machine: bool = True,
         enabled: Iterable[str] = (),
+        unwanted: Iterable[str] = (),
         third_party: Callable[[], ThirdParty] | None = None,
     ) -> None:
         """Prepare; nothing is asked yet.
@@ -74,6 +75,8 @@ class Detector:
             namespaces in it (R71).
         :param ask_machine: false when the wheels are for another machine than this.
         :param enabled: namespaces whose optional provider the user switched on.
+        :param unwanted: namespaces whose labels the user does not want anyway, so that
+            no plugin is asked for them (R69).
         :param third_party: returns who finds plugins, for most runs need nobody;
             without it, none is asked.
         """
@@ -82,6 +85,7 @@ class Detector:
         self._given = given or SupportedProperties()
         self._ask_machine = ask_machine
         self._enabled = frozenset(enabled)
+        self._unwanted = frozenset(unwanted)
         self._make_third_party = third_party
 
     @cached_property
@@ -133,6 +137,8 @@ class Detector:
         if source is not None:
             return source
         note = "the metadata names no provider for it"
+        if not document.names_providers:
+            note = "no installed plugin goes by its name"
         if provider is not None:
             note = "only built-in providers answer here"
         return Answer(namespace, Source.NOBODY, note=note)
@@ -153,15 +159,9 @@ class Detector:
         if builtin is not None:
             old = _dialect(document, builtin) is Dialect.PYCON
             yield _Question(namespace, Source.BUILTIN, first_generation=old)
-        if self._third_party is not None:
-            try:
-                plugin = self._plugin(self._third_party, namespace, provider, document)
-            except Refusal as refusal:
-                reason, remedy = refusal.reason, refusal.remedy
-                yield Answer(namespace, Source.NOBODY, note=reason, remedy=remedy)
-            else:
-                if plugin is not None:
-                    yield plugin
+        other = self._of_third_party(namespace, provider, document)
+        if other is not None:
+            yield other
 
     def _written_down(self, namespace: str) -> Answer:
         features = self._given.features(namespace)
@@ -205,24 +205,26 @@ class Detector:
             return None
         return builtin if name in builtin.packages else None
 
-    def _plugin(
-        self,
-        third_party: ThirdParty,
-        namespace: str,
-        provider: Provider | None,
-        document: VariantsJson,
-    ) -> _Question | None:
-        """Return whom of others to ask.
-
-        :raises Refusal: when there is somebody who may not or cannot be asked.
-        """
-        if provider is not None:
-            plugin = third_party.of_package(namespace, provider, self._holds)
-            return _Question(namespace, _source_of(plugin), plugin)
-        if document.names_providers:
+    def _of_third_party(
+        self, namespace: str, provider: Provider | None, document: VariantsJson
+    ) -> Answer | _Question | None:
+        """Return whom of others to ask, or why nobody may or can be asked."""
+        third_party = self._third_party
+        if third_party is None or (provider is None and document.names_providers):
             return None
-        found = self.plugin_named(namespace)
-        return None if found is None else _Question(namespace, Source.PLUGIN, found)
+        if namespace in self._unwanted:
+            note = "all its labels are excluded"
+            return Answer(namespace, Source.DISABLED, note=note)
+        try:
+            if provider is None:
+                plugin = self.plugin_named(namespace)
+            else:
+                plugin = third_party.of_package(namespace, provider, self._holds)
+        except Refusal as refusal:
+            return _refused(namespace, refusal)
+        if plugin is None:
+            return None
+        return _Question(namespace, _source_of(plugin), plugin)
 
     def plugin_named(self, namespace: str) -> Plugin | None:
         """Return the installed plugin that answers where metadata names nobody.
@@ -250,18 +252,24 @@ class Detector:
 
     def _others(
         self, known: set[str], trusted: Sequence[Plugin]
-    ) -> Iterator[_Question]:
-        """Yield a question for each plugin whose namespace is not known yet."""
+    ) -> Iterator[Answer | _Question]:
+        """Yield a plan for each namespace of plugins that is not known yet."""
         third_party = self._third_party
         if third_party is None or third_party.barred or not self._ask_machine:
             return
         plugins = [*third_party.unnamed(), *trusted]
         told = self._inquiry.ask_plugins(plugins)
+        claims: dict[str, list[Plugin]] = {}
         for plugin, each in zip(plugins, told, strict=True):
-            namespace = each.namespace or plugin.name
-            if namespace not in known:
-                known.add(namespace)
-                yield _Question(namespace, _source_of(plugin), plugin)
+            claims.setdefault(each.namespace or plugin.name, []).append(plugin)
+        for namespace, claimed in claims.items():
+            if namespace in known:
+                continue
+            try:
+                third_party.only_one(namespace, claimed)
+                yield _Question(namespace, _source_of(claimed[0]), claimed[0])
+            except Refusal as refusal:
+                yield _refused(namespace, refusal)
 
     def _settle(self, plans: Iterable[Answer | _Question]) -> tuple[Answer, ...]:
         """Ask what is to be asked, plugins side by side."""
@@ -288,6 +296,11 @@ class Detector:
         return _answer(question, told, told.warnings)
 
 
+def _refused(namespace: str, refusal: Refusal) -> Answer:
+    reason, remedy = refusal.reason, refusal.remedy
+    return Answer(namespace, Source.NOBODY, note=reason, remedy=remedy)
+
+
 def _source_of(plugin: Plugin) -> Source:
     # Only what was installed to be asked is kept apart from all else.
     return Source.TRUSTED if plugin.isolated else Source.PLUGIN
@@ -308,6 +321,7 @@ def _answer(
         warnings,
         provider,
         told.age,
+        forced_by=told.forced_by,
     )
 
 
@@ -329,8 +343,11 @@ def _from_plugin(question: _Question, plugin: Plugin, told: Told) -> Answer:
         text += "; none of its labels fits"
     if plugin.report_to:
         text += f"; report that to {plugin.report_to:.200}"
+    if told.age is not None:
+        text += f"; that was {told.age:.0f} s ago"
     output = told.output.strip()
-    if told.failure and output:
+    # Where an exception is named, the end of a traceback says nothing more.
+    if output and told.failure and "Error" not in told.failure:
         text += f"; the end of its output: {output[-_LONGEST_OUTPUT:]!r}"
     return _answer(question, told, (text,), str(plugin))
 

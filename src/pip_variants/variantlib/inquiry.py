@@ -12,7 +12,8 @@ Sources: DESIGN 4; E13-E16, E40.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from time import perf_counter, time
@@ -28,10 +29,13 @@ if TYPE_CHECKING:
     from .plugins.plugin import Plugin
     from .plugins.probing import Probed
 
-__all__ = ["Inquiry", "Told", "plugin_key", "told_of"]
+__all__ = ["Inquiry", "Runner", "Told", "plugin_key", "told_of"]
 
 _FORCING = "_FORCE_"
 """What the variables have in their names that say what a machine is to be taken for."""
+
+_PATIENCE = 1.0
+"""After how many seconds the user wants to know what is going on."""
 
 _FAILURE_LIFETIME = 300.0
 """How long a failure counts, in seconds: a provider that hangs should not make every
@@ -48,6 +52,8 @@ class Told:
     :param output: the end of what a plugin printed.
     :param namespace: what a plugin calls itself, where it does.
     :param age: how many seconds ago it was asked; None when it was asked just now.
+    :param limit: how long it was allowed to take, in seconds.
+    :param forced_by: the environment variables that say it in place of the machine.
     """
 
     features: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -57,6 +63,26 @@ class Told:
     output: str = ""
     namespace: str | None = None
     age: float | None = None
+    limit: float = PLUGIN_SECONDS
+    forced_by: tuple[str, ...] = ()
+
+
+def _say_nothing(_plugins: Sequence[Plugin]) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Who runs plugins.
+
+    :param python: path of the interpreter, "" for none.
+    :param seconds: how long one plugin may take.
+    :param waiting: is told, once, which plugins make the user wait.
+    """
+
+    python: str = ""
+    seconds: float = PLUGIN_SECONDS
+    waiting: Callable[[Sequence[Plugin]], None] = _say_nothing
 
 
 class Inquiry:
@@ -68,8 +94,7 @@ class Inquiry:
         *,
         cache: Cache | None = None,
         version: str = "",
-        python: str = "",
-        seconds: float = PLUGIN_SECONDS,
+        runner: Runner | None = None,
         refresh: bool = False,
         now: Callable[[], float] = time,
     ) -> None:
@@ -77,16 +102,14 @@ class Inquiry:
 
         :param cache: where answers are kept for other runs.
         :param version: of the built-in providers.
-        :param python: path of the interpreter that runs plugins; "" for none.
-        :param seconds: how long one plugin may take.
+        :param runner: who runs plugins; without one, none can be asked.
         :param refresh: ask although there is an answer in the cache.
         :param now: the clock, in seconds since the epoch.
         """
         self._host = host
         self._cache = cache or NoCache()
         self._version = version
-        self._python = python
-        self._seconds = seconds
+        self._runner = runner or Runner()
         self._refresh = refresh
         self._now = now
         self._told: dict[object, Told] = {}
@@ -115,8 +138,9 @@ class Inquiry:
         self, builtin: Builtin, detect: Callable[[Host], Detected]
     ) -> Told:
         forcing = (name for name in builtin.variables if _FORCING in name)
-        if any(self._host.environ.get(name) for name in forcing):
-            return _run_builtin(detect, self._host)
+        forced_by = tuple(name for name in forcing if self._host.environ.get(name))
+        if forced_by:
+            return replace(_run_builtin(detect, self._host), forced_by=forced_by)
         key = {
             "provider": builtin.namespace,
             "source": "built-in",
@@ -146,14 +170,14 @@ class Inquiry:
     def _plugin_key(self, plugin: Plugin) -> Mapping[str, str]:
         return {
             **plugin_key(plugin),
-            "python": f"{self._python} {sys.version}",
+            "python": f"{self._runner.python} {sys.version}",
             "machine": self._machine,
         }
 
     def _run_plugins(self, plugins: Sequence[Plugin]) -> None:
         if not plugins:
             return
-        if not self._python:
+        if not self._runner.python:
             failed = Told(failure="cannot be asked: there is no Python to run it with")
             self._told.update(dict.fromkeys(plugins, failed))
             return
@@ -163,20 +187,40 @@ class Inquiry:
         environ = self._host.environ
         questions = [
             Question(
-                each.apis, each.path, Interpreter(self._python, environ, each.isolated)
+                each.apis,
+                each.path,
+                Interpreter(self._runner.python, environ, each.isolated),
             )
             for each in plugins
         ]
-        answers = probe_all(questions, seconds=self._seconds)
+        with self._patience(plugins):
+            answers = probe_all(questions, seconds=self._runner.seconds)
         for plugin, probed in zip(plugins, answers, strict=True):
-            self._told[plugin] = told = _told(probed)
+            self._told[plugin] = told = replace(
+                _told(probed), limit=self._runner.seconds
+            )
             self._keep(self._plugin_key(plugin), told, probed.variables)
+
+    @contextmanager
+    def _patience(self, plugins: Sequence[Plugin]) -> Iterator[None]:
+        """Tell who is waited for, when that takes a while."""
+        from threading import Timer
+
+        timer = Timer(_PATIENCE, self._runner.waiting, [plugins])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def _cached(self, key: Mapping[str, str]) -> Told | None:
         entry = None if self._refresh else self._cache.get(key, self._host.environ)
         told = None if entry is None else told_of(entry)
         if entry is None or told is None:
             return None
+        if told.failure and told.limit < self._runner.seconds:
+            return None  # it has more time now
         return replace(told, age=max(0.0, self._now() - entry.created))
 
     def _keep(
@@ -234,6 +278,7 @@ def _write(told: Told) -> dict[str, Any]:
         "failure": told.failure,
         "output": told.output,
         "namespace": told.namespace,
+        "limit": told.limit,
     }
 
 
@@ -253,4 +298,5 @@ def _read(content: Mapping[str, Any]) -> Told:
         str(content["failure"]),
         str(content["output"]),
         None if namespace is None else str(namespace),
+        limit=float(content["limit"]),
     )

@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pip_variants.variantlib import inquiry as inquiry_module
 from pip_variants.variantlib.builtin import BUILTINS, Builtin
 from pip_variants.variantlib.builtin.host import Detected, Host
 from pip_variants.variantlib.cache import Cache, DiskCache, MemoryCache
-from pip_variants.variantlib.inquiry import Inquiry
+from pip_variants.variantlib.inquiry import Inquiry, Runner, Told
 from pip_variants.variantlib.plugins.plugin import Plugin, find_plugins
+from tests.providers.zoo import ZOO, install_into, put
 
 FORCED = {"NV_VARIANT_PROVIDER_FORCE_CUDA_DRIVER_VERSION": "12.8"}
-
-# It leaves a mark wherever it is asked, and says what a variable says.
-COUNTING = """
-import os
-from pathlib import Path
-
-Path(__file__).with_name("asked").open("a").write("x")
-
-
-class Feature:
-    name, multi_value = "level", False
-
-    def __init__(self, *values):
-        self.values = list(values)
-
-
-class Plugin:
-    @staticmethod
-    def get_supported_configs():
-        if os.environ.get("HW_FAIL"):
-            raise RuntimeError("no such device")
-        return [Feature(os.environ.get("HW_LEVEL", "1"))]
-"""
 
 
 @pytest.fixture
@@ -46,20 +27,17 @@ def site(tmp_path: Path) -> Path:
 
 
 def make_site(site: Path, name: str = "hw", version: str = "1.0") -> Path:
-    package = site / f"provider_{name}"
-    package.mkdir(parents=True, exist_ok=True)
-    (package / "__init__.py").write_text(COUNTING)
-    for old in site.glob(f"provider_{name}-*"):
-        for file in old.iterdir():
-            file.unlink()
-        old.rmdir()
-    info = site / f"provider_{name}-{version}.dist-info"
-    info.mkdir()
-    text = f"Metadata-Version: 2.1\nName: provider-{name}\nVersion: {version}\n"
-    (info / "METADATA").write_text(text)
-    entry = f"[variant_plugins]\n{name} = provider_{name}:Plugin\n"
-    (info / "entry_points.txt").write_text(entry)
-    (info / "RECORD").write_text(f"provider_{name}/__init__.py,,\n")
+    """Install a plugin that leaves marks, in place of another version of it."""
+    for old in site.glob(f"provider_{name}-*.dist-info"):
+        shutil.rmtree(old)
+    (code,) = ZOO["marking"].files.values()
+    put(
+        site,
+        f"provider-{name}",
+        version,
+        files={f"provider_{name}/__init__.py": code},
+        entry_points={"variant_plugins": {name: f"provider_{name}"}},
+    )
     return site
 
 
@@ -69,7 +47,7 @@ def plugins(site: Path) -> tuple[Plugin, ...]:
 
 def asked(site: Path, name: str = "hw") -> int:
     """Return how often a plugin was run."""
-    mark = site / f"provider_{name}" / "asked"
+    mark = site / f"provider_{name}" / "ran"
     return len(mark.read_text()) if mark.exists() else 0
 
 
@@ -83,7 +61,7 @@ def host(root: Path, **environ: str) -> Host:
 
 
 def inquiry(root: Path, cache: Cache, environ: Any = None, **options: Any) -> Inquiry:
-    options = {"python": sys.executable, **options}
+    options = {"runner": Runner(sys.executable), **options}
     return Inquiry(host(root, **(environ or {})), cache=cache, **options)
 
 
@@ -98,7 +76,7 @@ class TestPlugins:
     ) -> None:
         (first,) = inquiry(tmp_path, cache).ask_plugins(plugins(site))
         (second,) = inquiry(tmp_path, cache).ask_plugins(plugins(site))
-        assert first.features == second.features == (("level", ("1",)),)
+        assert first.features == second.features == (("speed", ("1",)),)
         assert (first.age, asked(site)) == (None, 1)
         assert second.age is not None
         assert second.seconds == pytest.approx(first.seconds)
@@ -106,7 +84,7 @@ class TestPlugins:
     def test_one_run_asks_once_without_a_cache(
         self, tmp_path: Path, site: Path
     ) -> None:
-        it = Inquiry(host(tmp_path), python=sys.executable)
+        it = Inquiry(host(tmp_path), runner=Runner(sys.executable))
         it.ask_plugins(plugins(site) * 2)
         it.ask_plugins(plugins(site))
         assert asked(site) == 1
@@ -124,10 +102,12 @@ class TestPlugins:
     ) -> None:
         """A variable that it read, a reboot, a new version, another interpreter."""
         inquiry(tmp_path, cache).ask_plugins(plugins(site))
-        (told,) = inquiry(tmp_path, cache, {"HW_LEVEL": "2"}).ask_plugins(plugins(site))
-        assert told.features == (("level", ("2",)),)
+        (told,) = inquiry(tmp_path, cache, {"ZOO_SPEED": "2"}).ask_plugins(
+            plugins(site)
+        )
+        assert told.features == (("speed", ("2",)),)
         (told,) = inquiry(tmp_path, cache).ask_plugins(plugins(site))
-        assert (told.features, asked(site)) == ((("level", ("1",)),), 3)
+        assert (told.features, asked(site)) == ((("speed", ("1",)),), 3)
 
         (tmp_path / "proc/sys/kernel/random/boot_id").write_text("second\n")
         inquiry(tmp_path, cache).ask_plugins(plugins(site))
@@ -139,7 +119,7 @@ class TestPlugins:
 
         other = tmp_path / "python"
         other.symlink_to(sys.executable)
-        inquiry(tmp_path, cache, python=str(other)).ask_plugins(plugins(site))
+        inquiry(tmp_path, cache, runner=Runner(str(other))).ask_plugins(plugins(site))
         assert asked(site) == 6
 
     def test_other_variables_do_not(
@@ -159,7 +139,7 @@ class TestPlugins:
             return now
 
         cache = MemoryCache(clock)
-        environ = {"HW_FAIL": "1"}
+        environ = {"ZOO_FAIL": "1"}
         (told,) = inquiry(tmp_path, cache, environ).ask_plugins(plugins(site))
         assert "no such device" in told.failure
         assert told.features == ()
@@ -172,6 +152,34 @@ class TestPlugins:
         now += 600
         inquiry(tmp_path, cache, environ).ask_plugins(plugins(site))
         assert asked(site) == 2
+
+    def test_more_time_is_a_reason_to_ask_again(
+        self, tmp_path: Path, site: Path, cache: Cache
+    ) -> None:
+        """What was too slow is asked anew by who grants it more, not by others."""
+
+        def told(seconds: float) -> Told:
+            it = inquiry(tmp_path, cache, runner=Runner(sys.executable, seconds))
+            return it.ask_plugins(plugins(site))[0]
+
+        assert told(0.001).failure == "did not answer within 0.001 s"
+        assert told(0.001).age is not None
+        assert told(60).features == (("speed", ("1",)),)
+
+    def test_who_makes_the_user_wait_is_told(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(inquiry_module, "_PATIENCE", 0.05)
+        slow = tmp_path / "slow"
+        install_into(slow, "slow")
+        waited: list[str] = []
+
+        def waiting(plugins: Sequence[Plugin]) -> None:
+            waited.extend(map(str, plugins))
+
+        it = Inquiry(host(tmp_path), runner=Runner(sys.executable, waiting=waiting))
+        it.ask_plugins(find_plugins([str(slow)]))
+        assert waited == ["zoo-slow 1.0"]
 
     def test_several_are_asked_and_each_gets_its_answer(
         self, tmp_path: Path, site: Path, cache: Cache
@@ -205,7 +213,7 @@ class TestPlugins:
         ):
             cache.put(entry.key, bad, {})
             (told,) = inquiry(tmp_path, cache).ask_plugins(plugins(site))
-            assert told.features == (("level", ("1",)),)
+            assert told.features == (("speed", ("1",)),)
             assert told.age is None
 
 
@@ -231,6 +239,7 @@ class TestBuiltins:
         nvidia = BUILTINS["nvidia"]
         told = inquiry(tmp_path, cache, FORCED).ask_builtin(nvidia)
         assert dict(told.features)["cuda_version_lower_bound"][0] == "12.8"
+        assert told.forced_by == (*FORCED,)
         assert list(cache.entries()) == []
         assert inquiry(tmp_path, cache).ask_builtin(nvidia).features == ()
 

@@ -14,7 +14,7 @@ from ...text import printable, wrapped
 from ...variantlib.builtin import BUILTINS, Builtin
 from ...variantlib.builtin.trace import TracedHost
 from ...variantlib.errors import Refusal
-from ...variantlib.model import is_namespace
+from ...variantlib.model import ABI_DEPENDENCY, is_namespace
 from ...variantlib.plugins.probing import Probed
 from ...variantlib.policy import Policy
 from ._base import feature_lines, print_json
@@ -25,6 +25,9 @@ _VERSION = 1
 _ANOTHER = (
     "A package whose metadata names another provider gets another answer: 'pip variant "
     "explain' tells for a package."
+)
+_BESIDE = (
+    "It has no provider: its labels fit the versions of other packages that pip picks."
 )
 _NAMED = (
     "Metadata that names a package is answered by that package, where it is installed "
@@ -38,8 +41,8 @@ class _Account:
 
     :param decided: how it was decided who answers, one sentence each.
     :param looks: what was looked for on the machine, and what came of it.
-    :param variables: those that can change the answer, with their values; None for
-        one that is not set.
+    :param variables: those that can change the answer, with their values, or "set"
+        for those of a plugin; None for one that is not set.
     :param told: what the provider says about itself.
     """
 
@@ -76,6 +79,8 @@ def _account(settings: Settings, machine: Machine, namespace: str) -> _Account:
         if namespace in platform:
             text = f"The platform file {file} answers; nobody else is asked."
             return _Account((text,), features=platform.features(namespace))
+    if namespace == ABI_DEPENDENCY:
+        return _Account((_BESIDE,))
     builtin = BUILTINS.get(namespace)
     if builtin is not None:
         return _of_builtin(machine, builtin)
@@ -130,8 +135,12 @@ def _of_plugin(settings: Settings, machine: Machine, namespace: str) -> _Account
 
 
 def _variables(probed: Probed, machine: Machine) -> Iterator[tuple[str, str | None]]:
+    # What it reads may be a secret, and this text is made to be sent to others.
     for name in probed.variables:
-        yield name, "(all are read)" if name == "*" else machine.host.environ.get(name)
+        if name == "*":
+            yield "all of them", "it looks through all, or starts a program"
+        else:
+            yield name, None if machine.host.environ.get(name) is None else "set"
 
 
 def _document(account: _Account) -> dict[str, Any]:
@@ -157,8 +166,9 @@ def _lines(namespace: str, account: _Account) -> Iterator[str]:
         for name, value in account.variables
     )
     yield from _section("Variables that it reads", variables)
-    if account.features:
-        yield f"  Supported, after {1000 * account.seconds:.1f} ms:"
+    if account.seconds:
+        found = "" if account.features else " nothing"
+        yield f"  Supported, after {1000 * account.seconds:.1f} ms:{found}"
         yield from feature_lines(account.features, " " * 4)
     yield from _section("Problems", account.problems)
     yield from _section("It says", account.told.splitlines())

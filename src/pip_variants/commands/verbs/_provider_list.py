@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from ... import _pip
 from ...machine import Machine
@@ -32,8 +32,9 @@ class _Row:
     """A provider as it is shown.
 
     :param namespace: by custom, the name of the entry point; "" where nobody knows.
-    :param package: the distribution; those in whose place a built-in one answers.
+    :param package: the distribution, "" for a built-in provider.
     :param entry_point: the object reference of a plugin.
+    :param in_place_of: the distributions that a built-in provider answers for.
     :param asked: whether the policy lets it be asked.
     :param last_error: what went wrong when it was asked last, "" for nothing.
     """
@@ -45,6 +46,7 @@ class _Row:
     entry_point: str
     asked: bool
     last_error: str
+    in_place_of: tuple[str, ...] = ()
 
 
 def show(settings: Settings, machine: Machine, *, as_json: bool) -> None:
@@ -72,7 +74,7 @@ def _cells(row: _Row) -> tuple[str, ...]:
     cells = (
         row.namespace or "-",
         row.kind,
-        f"{row.package} {row.version}".rstrip(),
+        f"{row.package} {row.version}".strip() or f"for {', '.join(row.in_place_of)}",
         row.entry_point or "-",
         "yes" if row.asked else "no",
         row.last_error or "-",
@@ -82,8 +84,8 @@ def _cells(row: _Row) -> tuple[str, ...]:
 
 def _builtin() -> Iterator[_Row]:
     for builtin in BUILTINS.values():
-        names = ", ".join(builtin.packages)
-        yield _Row(builtin.namespace, "built-in", f"for {names}", "", "", True, "")
+        row = _Row(builtin.namespace, "built-in", "", "", "", True, "")
+        yield replace(row, in_place_of=builtin.packages)
 
 
 def _plugins(settings: Settings, machine: Machine) -> Iterator[_Row]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from optparse import Values
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from ... import _pip
@@ -190,7 +191,7 @@ def _row(answer: _Answer) -> tuple[str, ...]:
     if answer.features is not None:
         told = f"features: {answer.features}" if answer.features else "nothing"
     else:
-        told = answer.failure[:_LONGEST] or "unknown"
+        told = shorten(answer.failure, _LONGEST, placeholder=" ...") or "unknown"
     cells = (provider, answer.source, f"{answer.asked:%Y-%m-%d %H:%M} UTC", told)
     state = f"no: {answer.stale}" if answer.stale else "yes"
     return (*map(printable, cells), state)

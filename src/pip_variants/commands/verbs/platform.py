@@ -77,6 +77,7 @@ def _document(answers: Sequence[Answer]) -> dict[str, Any]:
             "source": answer.source.value,
             "provider": answer.provider,
             "cached": answer.age is not None,
+            "forced_by": list(answer.forced_by),
             "seconds": round(answer.seconds, 6),
             "note": answer.note,
             "warnings": list(answer.warnings),
@@ -101,7 +102,9 @@ def _origin(answer: Answer) -> Iterator[str]:
     yield answer.source.value
     if answer.provider:
         yield printable(answer.provider)
-    if answer.age is not None:
+    if answer.forced_by:
+        yield f"forced by {', '.join(answer.forced_by)}"
+    elif answer.age is not None:
         yield f"from the cache, asked {ago(answer.age)} ago"
     elif answer.source in ASKED:
         yield f"{1000 * answer.seconds:.1f} ms"

@@ -62,7 +62,6 @@ class ThirdParty:
     :param remedy: what the user may type so that some packages are asked, and
         whether installing them is among that.
     :param place: where the policy was written, "" for nowhere.
-    :param excluded: namespaces whose labels the user does not want anyway (R69).
     :param hash_mode: only packages with a hash: code that is installed already has
         none (E28).
     :param barred: why no plugin may run at all, "" when one may.
@@ -74,19 +73,24 @@ class ThirdParty:
     satisfies: Callable[[str, str], bool]
     remedy: Callable[[Needed, bool], str]
     place: str = ""
-    excluded: frozenset[str] = frozenset()
     hash_mode: bool = False
     barred: str = ""
 
-    def check(self, namespace: str) -> None:
-        """Check that somebody may answer for a namespace at all.
+    def _check_installed(self) -> None:
+        """Check that plugins that are installed may be asked at all.
 
-        :raises Refusal: when nobody may.
+        :raises Refusal: when they may not.
         """
         if self.barred:
             raise Refusal(self.barred)
-        if namespace in self.excluded:
-            raise Refusal("all its labels are excluded")
+        if self.policy is Policy.BUILTIN:
+            raise Refusal(f"only built-in providers may answer{self._where}")
+        if self.hash_mode:
+            raise Refusal("hashes are checked, and what is installed has none")
+
+    @property
+    def _where(self) -> str:
+        return f" ({self.place})" if self.place else ""
 
     def named(self, namespace: str) -> Plugin | None:
         """Return the installed plugin that goes by the name of a namespace (R89).
@@ -94,8 +98,8 @@ class ThirdParty:
         :returns: None when there is none.
         :raises Refusal: when there are several, or none may be asked.
         """
-        self.check(namespace)
-        found = [each for each in self._askable() if each.name == namespace]
+        self._check_installed()
+        found = [each for each in self.installed.plugins() if each.name == namespace]
         return self.only_one(namespace, found)
 
     @staticmethod
@@ -112,12 +116,11 @@ class ThirdParty:
 
     def unnamed(self) -> tuple[Plugin, ...]:
         """Return all installed plugins that may be asked what they call themselves."""
-        return tuple(self._askable())
-
-    def _askable(self) -> Sequence[Plugin]:
-        if self.policy is Policy.BUILTIN or self.hash_mode:
+        try:
+            self._check_installed()
+        except Refusal:
             return ()
-        return self.installed.plugins()
+        return tuple(self.installed.plugins())
 
     def of_package(
         self, namespace: str, provider: Provider, holds: Callable[[str], bool]
@@ -127,12 +130,12 @@ class ThirdParty:
         :param holds: evaluates a marker.
         :raises Refusal: when it may not or cannot be asked.
         """
-        self.check(namespace)
+        if self.barred:
+            raise Refusal(self.barred)
         needed = needed_packages(provider.requires, holds)
         asked = f"{namespace} asks for {', '.join(base for _, base in needed)}, and"
         if self.policy is Policy.BUILTIN:
-            where = f" ({self.place})" if self.place else ""
-            raise Refusal(f"{asked} only built-in providers may answer{where}")
+            raise Refusal(f"{asked} only built-in providers may answer{self._where}")
         try:
             return _at(self._installed(needed), provider.plugin_api)
         except _AbsentError as absent:
@@ -147,19 +150,20 @@ class ThirdParty:
 
         :raises _AbsentError: when something is missing in the environment.
         """
-        if self.hash_mode:
-            raise _AbsentError("hashes are checked, and what is installed has none")
         found = []
         for name, base in needed:
             plugin = self.installed.distribution(name)
+            helps = not self.hash_mode
             if plugin is None:
                 missing = "it" if len(needed) == 1 else name
                 msg = f"{missing} is neither installed nor trusted"
-                raise _AbsentError(msg, to_install=True)
+                raise _AbsentError(msg, to_install=helps)
             if not self.satisfies(base, plugin.version):
                 msg = f"{plugin} is installed, another version"
-                raise _AbsentError(msg, to_install=True)
+                raise _AbsentError(msg, to_install=helps)
             found.append(plugin)
+        if self.hash_mode:
+            raise _AbsentError("hashes are checked, and what is installed has none")
         if not found[0].apis:
             # Metadata must not make any package run that happens to be installed.
             raise _AbsentError(f"{found[0]} is no plugin by its entry points")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,9 +19,11 @@ from pip_variants.variantlib.plugins.plugin import (
     find_plugins,
     module_of,
 )
+from tests.providers import zoo
 
-ENTRY = "[variant_plugins]\nhw = provider_hw.plugin:Plugin\n"
-FILES = ("provider_hw/__init__.py", "provider_hw/plugin.py")
+ENTRY = {"hw": "provider_hw.plugin:Plugin"}
+GROUPS = {"variant_plugins": ENTRY}
+FILES = {"provider_hw/__init__.py": b"", "provider_hw/plugin.py": b""}
 
 
 def put(
@@ -29,27 +31,14 @@ def put(
     name: str = "provider-hw",
     version: str = "1.0",
     *,
-    entry_points: str = ENTRY,
-    files: Iterable[str] = FILES,
-    metadata: str = "",
-    direct_url: object = None,
+    files: Mapping[str, bytes] = FILES,
+    groups: Mapping[str, Mapping[str, str]] = GROUPS,
 ) -> Path:
-    """Put a distribution into a folder as an installer does."""
-    escaped = name.replace("-", "_")
-    info = site / f"{escaped}-{version}.dist-info"
-    info.mkdir(parents=True)
-    text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{metadata}"
-    (info / "METADATA").write_text(text)
-    (info / "entry_points.txt").write_text(entry_points)
-    if direct_url is not None:
-        (info / "direct_url.json").write_text(json.dumps(direct_url))
-    for file in files:
-        path = site / file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("")
-    rows = [*files, *(f"{info.name}/{n}" for n in ("METADATA", "RECORD"))]
-    (info / "RECORD").write_text("".join(f"{row},,\n" for row in rows))
-    return info
+    """Put a plugin into a folder; return the folder of its metadata.
+
+    :param groups: group of entry points -> name -> object reference.
+    """
+    return zoo.put(site, name, version, files=files, entry_points=groups)
 
 
 def found(site: Path) -> list[tuple[str, tuple[str, ...]]]:
@@ -58,7 +47,9 @@ def found(site: Path) -> list[tuple[str, tuple[str, ...]]]:
 
 class TestFinding:
     def test_an_entry_point_makes_a_plugin(self, tmp_path: Path) -> None:
-        put(tmp_path, metadata="Project-URL: Issues, https://example.org/issues\n")
+        info = put(tmp_path)
+        with (info / "METADATA").open("a") as metadata:
+            metadata.write("Project-URL: Issues, https://example.org/issues\n")
         (plugin,) = find_plugins([str(tmp_path)])
         assert (plugin.distribution, plugin.version) == ("provider-hw", "1.0")
         assert (plugin.name, plugin.apis) == ("hw", ("provider_hw.plugin:Plugin",))
@@ -68,12 +59,12 @@ class TestFinding:
 
     def test_the_first_group_is_known_too(self, tmp_path: Path) -> None:
         """F78: ``variantlib.plugins``; packages of the year of change stand in both."""
-        both = ENTRY + ENTRY.replace("variant_plugins", "variantlib.plugins")
-        put(tmp_path, entry_points=both)
+        put(tmp_path, groups={"variantlib.plugins": ENTRY, **GROUPS})
         assert found(tmp_path) == [("hw", ("provider_hw.plugin:Plugin",))]
 
     def test_other_groups_make_none(self, tmp_path: Path) -> None:
-        put(tmp_path, entry_points="[console_scripts]\nvariant = provider_hw:main\n")
+        groups = {"console_scripts": {"variant": "provider_hw:main"}}
+        put(tmp_path, groups=groups)
         assert found(tmp_path) == []
         plugin = find_distribution([str(tmp_path)], "Provider.HW")
         assert plugin is not None
@@ -81,8 +72,13 @@ class TestFinding:
 
     def test_the_module_must_belong_to_the_distribution(self, tmp_path: Path) -> None:
         """FEATURES 2d.6: an entry point may not name what somebody else installed."""
-        text = "[variant_plugins]\na = os.path\nb = provider_hw.plugin:Plugin\n"
-        put(tmp_path, entry_points=text + "c = provider_hw.missing\nd = os;system\n")
+        references = {
+            "a": "os.path",
+            "b": "provider_hw.plugin:Plugin",
+            "c": "provider_hw.missing",
+            "d": "os;system",
+        }
+        put(tmp_path, groups={"variant_plugins": references})
         assert found(tmp_path) == [("b", ("provider_hw.plugin:Plugin",))]
 
     def test_the_first_on_the_path_counts(self, tmp_path: Path) -> None:
@@ -93,7 +89,7 @@ class TestFinding:
 
     def test_a_damaged_distribution_hides_no_other(self, tmp_path: Path) -> None:
         for number, name in enumerate(("entry_points.txt", "RECORD", "METADATA")):
-            info = put(tmp_path, f"a{number}-damaged", files=())
+            info = put(tmp_path, f"a{number}-damaged", files={})
             (info / name).write_bytes(b"\xff\xfe[variant_plugins]\n=\0,")
         put(tmp_path)
         assert ("hw", ("provider_hw.plugin:Plugin",)) in found(tmp_path)
@@ -105,7 +101,8 @@ class TestFinding:
             (source / "src" / "provider_hw" / name).write_text("")
         site = tmp_path / "site"
         url = {"url": source.as_uri(), "dir_info": {"editable": True}}
-        put(site, files=(), direct_url=url)
+        info = put(site, files={})
+        (info / "direct_url.json").write_text(json.dumps(url))
         assert found(site) == [("hw", ("provider_hw.plugin:Plugin",))]
         before = find_plugins([str(site)])[0].stamp
         os.utime(source / "src" / "provider_hw" / "plugin.py", ns=(1, 1))

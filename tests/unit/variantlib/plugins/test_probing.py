@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -591,6 +592,17 @@ class TestSideBySide:
         expected = [SPEED, BOTH, (), BOTH, (), BOTH] * 2
         assert [each.features for each in probed] == expected
 
+    def test_two_that_wait_for_each_other_meet(self, tmp_path: Path) -> None:
+        """Nobody who asks one after the other gets both answers."""
+        environ = {**os.environ, "ZOO_MEETING": str(tmp_path)}
+        questions = [
+            Question([ZOO[name].api], [str(ZOO[name].source)], interpreter(environ))
+            for name in ("meeting_one", "meeting_two")
+        ]
+        probed = probe_all(questions, seconds=30)
+        assert [each.failure for each in probed] == ["", ""]
+        assert [each.features for each in probed] == [SPEED, SPEED]
+
     def test_one_that_hangs_takes_no_time_from_the_others(self) -> None:
         names = ["hanging"] * 3 + ["gen6"]
         questions = [
@@ -667,12 +679,26 @@ class TestTheAsker:
             assert list(tmp_path.glob("pip-variants-*")) == []
 
 
+RAW = st.text('aA-. \t1"[]{},:\\n', max_size=3)
+SPOILED = st.builds(
+    '{{"features": [["{}", ["{}", "{}"], false], ["{}", ["1"], true]]}}'.format,
+    *(RAW, RAW, RAW, RAW),
+).map(str.encode)
+"""A good reply, with quotes and brackets where nobody escaped them."""
+
+
 class TestReplies:
     """What stands in the answer is untrusted."""
 
-    @given(st.binary(max_size=300))
-    def test_any_bytes_are_a_reply(self, data: bytes) -> None:
-        assert read_reply(data).features == () or data
+    @given(st.binary(max_size=300) | SPOILED)
+    def test_of_any_bytes_only_valid_names_and_values_come_through(
+        self, data: bytes
+    ) -> None:
+        """R9, R10: lower-case letters, digits and "_", and in values "." as well."""
+        for name, values in read_reply(data).features:
+            assert re.fullmatch("[a-z0-9_]+", name)
+            assert values
+            assert all(re.fullmatch("[a-z0-9_.]+", value) for value in values)
 
     @given(
         st.recursive(
