@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,20 +11,8 @@ import pytest
 
 from pip_variants.demo.environment import fresh_environment
 from pip_variants.demo.packages import MYPACKAGE
-from tests.e2e.kit import SCHEMA_0_2_0, SCHEMA_825, Document, Index, Pip
+from tests.e2e.kit import SCHEMA_0_2_0, SCHEMA_825, Document, Index, Pip, hashes
 from tests.providers.zoo import ZOO, build, install_into
-
-# A plugin that leaves a mark in its own folder whenever its code runs.
-MARKING = """
-from pathlib import Path
-from types import SimpleNamespace
-
-Path(__file__).with_name("ran").open("a").write("x")
-
-
-def get_supported_configs():
-    return [SimpleNamespace(name="speed", values=["1"], multi_value=False)]
-"""
 
 
 def document(
@@ -52,17 +39,7 @@ def of_zoo(*animals: str, feature: str = "speed") -> Document:
 
 def put_marking(site: Path) -> Path:
     """Install the plugin that leaves marks; return where it does."""
-    package = site / "provider_mark"
-    package.mkdir()
-    (package / "__init__.py").write_text(MARKING)
-    info = site / "provider_mark-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text(
-        "Metadata-Version: 2.1\nName: provider-mark\nVersion: 1.0\n"
-    )
-    (info / "entry_points.txt").write_text("[variant_plugins]\nmark = provider_mark\n")
-    (info / "RECORD").write_text("provider_mark/__init__.py,,\n")
-    return package / "ran"
+    return install_into(site, "marking").parent / "zoo_marking" / "ran"
 
 
 def label(pip: Pip, index: Index, *args: str | Path, **options: Any) -> str | None:
@@ -176,17 +153,19 @@ class TestTrouble:
         )
 
     @pytest.mark.parametrize(
-        ("animal", "text"),
+        ("animal", "text", "expected"),
         [
-            ("crashing", "was ended by SIG"),
-            ("hanging", "did not answer within 3 s"),
-            ("raising", "raised"),
-            ("wrong_types", "dropped"),
-            ("upper_case", "dropped"),
+            ("crashing", "was ended by SIG", "gen6"),
+            ("hanging", "did not answer within 3 s", "gen6"),
+            ("raising", "raised", "gen6"),
+            # E16: among what it says there are good features, too.
+            ("wrong_types", "dropped", "wrong_types"),
+            # The good one is not the one that the label asks for.
+            ("upper_case", "dropped", "gen6"),
         ],
     )
     def test_one_warning_and_all_else_goes_on(
-        self, own_pip: Pip, index: Index, animal: str, text: str
+        self, own_pip: Pip, index: Index, animal: str, text: str, expected: str
     ) -> None:
         found = self.choose(own_pip, index, animal)
         warnings = [
@@ -197,7 +176,7 @@ class TestTrouble:
         assert text in warnings[0]
         assert "pip variant providers debug" in warnings[0]
         assert "Traceback" not in warnings[0].partition("output")[0]
-        assert found.label in {"gen6", animal}
+        assert found.label == expected
 
     @pytest.mark.parametrize("animal", ["printing", "forking"])
     def test_noise_does_not_matter(
@@ -207,11 +186,21 @@ class TestTrouble:
         assert found.warnings == ""
         assert found.label == animal
 
-    def test_several_are_asked_side_by_side(self, own_pip: Pip, index: Index) -> None:
-        """Two that hang cost the time of one: both are named after one limit."""
-        found = self.choose(own_pip, index, "hanging", "slow")
-        assert "plugin for hanging" in found.warnings
-        assert found.label in {"slow", "gen6"}
+    def test_two_that_wait_for_each_other_meet(
+        self, own_pip: Pip, index: Index, tmp_path: Path
+    ) -> None:
+        """Plugins are asked side by side, or one of these would find nobody."""
+        animals = ("meeting_one", "meeting_two")
+        asked = of_zoo(*animals)
+        asked["variants"]["both"] = {a: {"speed": ["1"]} for a in animals}
+        index.add(asked)
+        for name in animals:
+            install_into(own_pip.site, name)
+        found = own_pip.choose(
+            *("--index-url", index.url, "--variant-provider-timeout", "30", "demo"),
+            environ={"ZOO_MEETING": str(tmp_path)},
+        )
+        assert (found.label, found.warnings) == ("both", "")
 
     def test_an_optional_one_is_asked_when_it_is_switched_on(
         self, own_pip: Pip, index: Index
@@ -243,14 +232,14 @@ class TestNobodyIsAsked:
 
     @pytest.fixture
     def mark(self, own_pip: Pip, index: Index) -> Path:
-        index.add(document({"mark": "provider-mark"}))
+        index.add(of_zoo("marking"))
         index.add(name="plainpkg")
         return put_marking(own_pip.site)
 
     def test_it_runs_when_it_is_needed(
         self, own_pip: Pip, index: Index, mark: Path
     ) -> None:
-        assert label(own_pip, index) == "mark"
+        assert label(own_pip, index) == "marking"
         assert mark.read_text() == "x"
 
     @pytest.mark.parametrize(
@@ -258,7 +247,7 @@ class TestNobodyIsAsked:
         [
             ("--no-variant",),
             ("--variant-providers", "builtin"),
-            ("--variant-exclude", "mark"),
+            ("--variant-exclude", "marking"),
             ("--force-variant", "null"),
             ("--only-binary=:all:", "--platform=any", "--target=t"),
         ],
@@ -293,15 +282,12 @@ class TestNobodyIsAsked:
 
     def test_with_hashes(self, own_pip: Pip, index: Index, mark: Path) -> None:
         """E28: what is installed has no hash."""
-        hashes = " ".join(
-            f"--hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}"
-            for wheel in index.links().glob("*.whl")
-        )
-        (own_pip.home / "r.txt").write_text(f"demo==1.0 {hashes}\n")
+        allowed = hashes(index.links().glob("*.whl"))
+        (own_pip.home / "r.txt").write_text(f"demo==1.0 {allowed}\n")
         result = own_pip.dry(index, "-r", own_pip.home / "r.txt").ok()
         assert not mark.exists()
         assert result.would_install == ["demo-1.0-null"]
-        assert "provider-mark==VERSION#sha256=DIGITS" in result.out
+        assert "zoo-marking==VERSION#sha256=DIGITS" in result.out
 
 
 class TestOnlyPlugins:
@@ -310,68 +296,67 @@ class TestOnlyPlugins:
     def test_metadata_cannot_run_another_package(
         self, own_pip: Pip, index: Index
     ) -> None:
-        index.add(document({"mark": "provider-mark"}))
+        index.add(of_zoo("marking"))
         mark = put_marking(own_pip.site)
-        (info,) = own_pip.site.glob("provider_mark-*.dist-info")
+        (info,) = own_pip.site.glob("zoo_marking-*.dist-info")
         (info / "entry_points.txt").unlink()
         result = own_pip.dry(index, "demo").ok()
         assert result.would_install == ["demo-1.0-null"]
-        text = "provider-mark 1.0 is no plugin by its entry points"
+        text = "zoo-marking 1.0 is no plugin by its entry points"
         assert text in result.out
         assert not mark.exists()
 
     def test_metadata_cannot_call_a_function(self, own_pip: Pip, index: Index) -> None:
         """Of a plugin either: only what is asked as a plugin is called."""
-        asked = document({"mark": "provider-mark"})
-        asked["providers"]["mark"]["plugin-api"] = "provider_mark:wipe"
+        asked = of_zoo("marking")
+        asked["providers"]["marking"]["plugin-api"] = "zoo_marking:wipe"
         index.add(asked)
-        put_marking(own_pip.site)
-        module = own_pip.site / "provider_mark" / "__init__.py"
+        install_into(own_pip.site, "marking")
+        module = own_pip.site / "zoo_marking" / "__init__.py"
         wiped = own_pip.home / "wiped"
-        module.write_text(
-            f"{MARKING}\n\ndef wipe():\n    open({str(wiped)!r}, 'w').close()\n"
-        )
+        with module.open("a") as code:
+            code.write(f"\n\ndef wipe():\n    open({str(wiped)!r}, 'w').close()\n")
         # The entry point answers in its place.
-        assert label(own_pip, index) == "mark"
+        assert label(own_pip, index) == "marking"
         assert not wiped.exists()
 
 
 class TestTheCache:
     def test_the_second_run_asks_nobody(self, own_pip: Pip, index: Index) -> None:
         """F92."""
-        index.add(document({"mark": "provider-mark"}))
+        index.add(of_zoo("marking"))
         mark = put_marking(own_pip.site)
         for _ in range(3):
-            assert label(own_pip, index) == "mark"
+            assert label(own_pip, index) == "marking"
         own_pip("variant", "platform").ok()
         assert mark.read_text() == "x"
         own_pip("variant", "platform", "--refresh").ok()
         assert mark.read_text() == "xx"
         own_pip("variant", "cache", "purge").ok()
-        assert label(own_pip, index) == "mark"
+        assert label(own_pip, index) == "marking"
         assert mark.read_text() == "xxx"
-        assert label(own_pip, index, "--no-cache-dir") == "mark"
-        assert label(own_pip, index, "--no-cache-dir") == "mark"
+        assert label(own_pip, index, "--no-cache-dir") == "marking"
+        assert label(own_pip, index, "--no-cache-dir") == "marking"
         assert mark.read_text() == "xxxxx"
 
     def test_a_cache_that_cannot_be_used_is_none(
         self, own_pip: Pip, index: Index
     ) -> None:
         """E40."""
-        index.add(document({"mark": "provider-mark"}))
+        index.add(of_zoo("marking"))
         mark = put_marking(own_pip.site)
         own_pip.cache.mkdir(parents=True, exist_ok=True)
         (own_pip.cache / "variants").write_text("no folder")
         for _ in range(2):
             found = own_pip.choose("--index-url", index.url, "demo")
-            assert (found.label, found.warnings) == ("mark", "")
+            assert (found.label, found.warnings) == ("marking", "")
         assert mark.read_text() == "xx"
         (own_pip.cache / "variants").unlink()
-        assert label(own_pip, index) == "mark"
+        assert label(own_pip, index) == "marking"
         for file in (own_pip.cache / "variants" / "detected").iterdir():
             file.write_bytes(b"{\xff")
         found = own_pip.choose("--index-url", index.url, "demo")
-        assert (found.label, found.warnings) == ("mark", "")
+        assert (found.label, found.warnings) == ("marking", "")
         assert mark.read_text() == "xxxx"
 
     def test_a_variable_that_the_plugin_reads_counts(
@@ -441,7 +426,7 @@ class TestThePlatform:
     def test_only_built_in_ones_where_the_policy_says_so(self, own_pip: Pip) -> None:
         mark = put_marking(own_pip.site)
         result = own_pip("variant", "platform", "--variant-providers=builtin").ok()
-        assert "mark" not in result.out
+        assert "marking" not in result.out
         assert not mark.exists()
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,29 +21,24 @@ from tests.e2e.kit import (
     Pip,
     Result,
     choose_demo,
+    digest,
+    hashes,
     variant_of,
 )
+from tests.providers.zoo import ZOO
 
 HARDWARE = FICTIONAL_HW.distribution
 TRUST = f"--variant-trusted-providers={HARDWARE}"
-SPY = b"""\
-import os
+DEEPTHOUGHT = {"architecture": ["deepthought"]}
 
-with open(os.environ["SPY_FILE"], "a") as file:
-    file.write("it ran")
-
-
-class Feature:
-    name, multi_value, values = "architecture", False, ["deepthought"]
-
-
-def get_supported_configs():
-    return [Feature]
-"""
+(MARKING,) = ZOO["marking"].files.values()
+"""Code that leaves a mark when it runs."""
 
 
 def document(
-    *requires: str, api: str | None = FICTIONAL_HW.plugin_api
+    *requires: str,
+    api: str | None = FICTIONAL_HW.plugin_api,
+    properties: Mapping[str, Sequence[str]] = DEEPTHOUGHT,
 ) -> dict[str, Any]:
     """Return metadata of a package for fictional hardware, whose provider is asked."""
     provider: dict[str, Any] = {"requires": [*requires] or [HARDWARE]}
@@ -54,10 +48,7 @@ def document(
         "$schema": SCHEMA_0_2_0,
         "default-priorities": {"namespace": ["fictional_hw"]},
         "providers": {"fictional_hw": provider},
-        "variants": {
-            "hw": {"fictional_hw": {"architecture": ["deepthought"]}},
-            "null": {},
-        },
+        "variants": {"hw": {"fictional_hw": properties}, "null": {}},
     }
 
 
@@ -194,17 +185,17 @@ def test_nothing_of_third_parties_runs(
     pip: Pip, index: Index, tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
     """Whom nobody needs to ask runs no code, and is not looked for."""
-    spy = tmp_path / "spy"
-    environ = {"SPY_FILE": str(spy)}
-    index.add(document(api=None))
+    mark = tmp_path / "mark"
+    environ = {"ZOO_MARK": str(mark)}
+    index.add(document(api=None, properties={"speed": ["1"]}))
     index.add(name="plain")
-    index.add(name=HARDWARE, files={"provider_fictional_hw.py": SPY})
+    index.add(name=HARDWARE, files={"provider_fictional_hw.py": MARKING})
     pip.dry(index, *arguments, environ=environ).ok()
-    assert not spy.exists()
+    assert not mark.exists()
     assert about(index) == []
-    # The spy works: it would have been seen.
+    # The code leaves marks: this one would have been seen.
     assert taken(dry(pip, index, TRUST, environ=environ)) == "hw"
-    assert spy.exists()
+    assert mark.exists()
 
 
 # what cannot be had
@@ -216,7 +207,7 @@ def _sdist_only(index: Index) -> Mapping[str, Any]:
 
 
 def _untrusted_dependency(index: Index) -> Mapping[str, Any]:
-    index.add(name="deep", requires=["evil"], files={"deep.py": SPY})
+    index.add(name="deep", requires=["evil"], files={"deep.py": MARKING})
     index.add(name="evil")
     return document("deep", api=None)
 
@@ -239,7 +230,7 @@ def _requirement_file(index: Index) -> Mapping[str, Any]:
 
 def _foreign_module(index: Index) -> Mapping[str, Any]:
     add_hardware(index)
-    index.add(name="helper", files={"helper.py": SPY})
+    index.add(name="helper", files={"helper.py": MARKING})
     return document(HARDWARE, "helper", api="helper")
 
 
@@ -256,7 +247,7 @@ def _half_trusted(index: Index) -> Mapping[str, Any]:
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
-        (_sdist_only, "No matching distribution found for only-sdist"),
+        (_sdist_only, "satisfies the requirement only-sdist (from versions: none)"),
         (_untrusted_dependency, "deep also needs others: evil is not trusted"),
         (_url, "does not name a package"),
         (_option, "does not name a package"),
@@ -274,15 +265,15 @@ def test_a_provider_that_may_not_or_cannot_be_asked(
     reason: str,
 ) -> None:
     """E17, E18, E20, R75: its labels do not fit, the reason is told, pip goes on."""
-    spy = tmp_path / "spy"
+    mark = tmp_path / "mark"
     index.add(make(index))
     trust = f"--variant-trusted-providers={HARDWARE},only-sdist,deep,helper"
-    result = dry(pip, index, trust, environ={"SPY_FILE": str(spy)})
+    result = dry(pip, index, trust, environ={"ZOO_MARK": str(mark)})
     assert taken(result) == "null"
     assert reason in result.out
     assert "Traceback" not in result.both
     assert not about(index, "evil")
-    assert not spy.exists()
+    assert not mark.exists()
 
 
 def test_a_provider_with_variants_of_its_own(pip: Pip, index: Index) -> None:
@@ -338,15 +329,15 @@ def test_a_name_on_another_index(
     other = make_index()
     add_hardware(other, "9.0")
     (wheel,) = hardware.project(HARDWARE).iterdir()
-    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    known = digest(wheel)
     extra = ("--extra-index-url", other.url)
     assert taken(dry(pip, hardware, *extra, TRUST)) == "hw"
     assert [path for path in about(other) if path.endswith(".whl")]
     other.forget()
-    pinned = f"{TRUST}==1.0.0#sha256={digest}"
+    pinned = f"{TRUST}==1.0.0#sha256={known}"
     assert taken(dry(pip, hardware, *extra, pinned)) == "hw"
     assert not [path for path in about(other) if path.endswith(".whl")]
-    wrong = f"{TRUST}==9.0#sha256={digest}"
+    wrong = f"{TRUST}==9.0#sha256={known}"
     result = dry(pip, hardware, *extra, wrong)
     assert taken(result) == "null"
     assert "is not trusted: its sha256 is" in result.out
@@ -379,20 +370,13 @@ def test_what_the_user_set_for_the_installation(
 # hashes
 
 
-def hashes(paths: Iterable[Path]) -> list[str]:
-    return [
-        f"--hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
-        for path in paths
-    ]
-
-
 def test_where_hashes_are_checked(pip: Pip, hardware: Index, tmp_path: Path) -> None:
     """E28: without --require-hashes, too, as soon as one hash is written down."""
     (provider,) = hardware.project(HARDWARE).iterdir()
-    digest = hashlib.sha256(provider.read_bytes()).hexdigest()
+    known = digest(provider)
     file = tmp_path / "requirements.txt"
     wheels = hardware.project("demo").glob("*.whl")
-    file.write_text(" ".join(["demo==1.0", *hashes(wheels)]))
+    file.write_text(f"demo==1.0 {hashes(wheels)}")
 
     def chosen(trust: str, *more: str) -> Result:
         arguments = ("--index-url", hardware.url, "--dry-run", *more)
@@ -402,12 +386,12 @@ def test_where_hashes_are_checked(pip: Pip, hardware: Index, tmp_path: Path) -> 
     assert taken(loose) == "null"
     assert f"none is known of {HARDWARE}" in loose.out
     assert about(hardware) == []
-    right = f"{TRUST}==1.0.0#sha256={digest}"
+    right = f"{TRUST}==1.0.0#sha256={known}"
     assert taken(chosen(right)) == "hw"
     assert taken(chosen(right, "--require-hashes")) == "hw"
     wrong = chosen(f"{TRUST}==1.0.0#sha256={'0' * 64}")
     assert taken(wrong) == "null"
-    assert f"its sha256 is {digest}" in wrong.out
+    assert f"its sha256 is {known}" in wrong.out
 
 
 def test_a_lock_file_has_hashes(pip: Pip, hardware: Index, tmp_path: Path) -> None:
@@ -415,14 +399,14 @@ def test_a_lock_file_has_hashes(pip: Pip, hardware: Index, tmp_path: Path) -> No
     if pip_module.__version__.startswith("26.0"):
         pytest.skip("this pip does not read lock files")
     (provider,) = hardware.project(HARDWARE).iterdir()
-    digest = hashlib.sha256(provider.read_bytes()).hexdigest()
+    known = digest(provider)
     lock = tmp_path / "pylock.toml"
     index = ("--index-url", hardware.url)
     pip("lock", "--output", lock, *index, "demo").ok()
     install = ("install", "--dry-run", *index, "-r", lock)
     assert taken(pip(*install, TRUST).ok()) == "null"
     assert about(hardware) == []
-    assert taken(pip(*install, f"{TRUST}#sha256={digest}").ok()) == "hw"
+    assert taken(pip(*install, f"{TRUST}#sha256={known}").ok()) == "hw"
 
 
 # other commands

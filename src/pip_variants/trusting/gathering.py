@@ -139,11 +139,13 @@ class _Gathering:
             raise _unpinned(loose, self._trusted)
 
     def _untrusted(self, names: Sequence[str]) -> Refusal:
-        verb, them = ("is", "it") if len(names) == 1 else ("are", "them")
-        problem = f"{' and '.join(names)} {verb} not trusted"
+        trust = how_to_trust(names, self._trusted)
+        problem, remedy = f"{names[0]} is not trusted", f"to trust it, add {trust}"
+        if len(names) > 1:
+            problem = f"{' and '.join(names)} are not trusted"
+            remedy = f"to trust them, add {trust}"
         if {each.name for each in self._asked}.isdisjoint(names):
             problem = f"{self._owner} also needs others: {problem}"
-        remedy = f"to trust {them}, add {how_to_trust(names, self._trusted)}"
         return Refusal(problem, remedy)
 
     def _items(self, name: str) -> tuple[Trusted, ...]:
