@@ -90,13 +90,7 @@ class Settings:
         """
         parent = policy.inherited()
         if parent is not None:
-            return cls(
-                no_variant=parent.get("no_variant") is True,
-                priorities=tuple(parent.get("priorities", ())),
-                exclude=tuple(parent.get("exclude", ())),
-                cache_folder=variant_cache(options),
-                **_of_trust(_inherited_trust(parent)),
-            )
+            return cls._inherit(parent, options)
         found = [*preferences.layers(options, parser, _working_directory())]
         trust = _trust(found)
         return cls(
@@ -112,6 +106,26 @@ class Settings:
             cache_folder=variant_cache(options),
             **_of_trust(trust),
         )
+
+    @classmethod
+    def _inherit(cls, parent: Mapping[str, Any], options: Values) -> Settings:
+        """Take over what the pip that runs this build has handed down.
+
+        :raises pip's CommandError: when it was somebody else.
+        """
+        try:
+            settings = cls(
+                no_variant=parent["no_variant"] is True,
+                priorities=tuple(map(str, parent["priorities"])),
+                exclude=tuple(map(str, parent["exclude"])),
+                hash_mode=parent["hash_mode"] is True,
+                cache_folder=variant_cache(options),
+            )
+            trust = _inherited_trust(parent)
+        except (KeyError, TypeError, ValueError):
+            msg = "The settings of the pip that runs this build cannot be read"
+            raise _pip.CommandError(msg) from None
+        return replace(settings, **_of_trust(trust))
 
     def each_machine(self) -> Iterator[tuple[str, Settings]]:
         """Yield the file and the settings for each machine; "" for this one."""
@@ -130,7 +144,11 @@ class Settings:
                 "no_variant": self.no_variant,
                 "priorities": self.priorities,
                 "exclude": self.exclude,
-                "providers": self.providers.value,
+                "hash_mode": self.hash_mode,
+                # Nobody is asked on behalf of another machine, not by a build either.
+                "providers": (
+                    Policy.BUILTIN if self.platforms else self.providers
+                ).value,
                 "trusted": [*map(str, self.trusted)],
                 "optional": self.optional,
                 "provider_seconds": self.provider_seconds,

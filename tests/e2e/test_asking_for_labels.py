@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from tests.e2e.kit import (
     Choice,
     Index,
     Pip,
+    hashes,
     label_of_demo,
     levels,
     variant_of,
@@ -146,12 +146,9 @@ def test_a_label_with_hashes(pip: Pip, levels_index: Index, tmp_path: Path) -> N
     """E28: the label among the allowed files, none without a hash."""
 
     def line(label: str) -> str:
-        hashes = []
-        for allowed in ("v1", "null"):
-            wheel = levels_index.links() / f"demo-1.0-py3-none-any-{allowed}.whl"
-            digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-            hashes.append(f"--hash=sha256:{digest}")
-        return f"demo==1.0#{label} {' '.join(hashes)}\n"
+        names = [f"demo-1.0-py3-none-any-{allowed}.whl" for allowed in ("v1", "null")]
+        allowed = hashes(levels_index.links() / name for name in names)
+        return f"demo==1.0#{label} {allowed}\n"
 
     path = tmp_path / "requirements.txt"
     path.write_text(line("null"))

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.kit import LEVELS, Index, Pip, level, levels, static_document, variant_of
+from tests.e2e.kit import (
+    LEVELS,
+    Index,
+    Pip,
+    hashes,
+    level,
+    levels,
+    static_document,
+    variant_of,
+)
 
 PLAIN = "demo-1.0-py3-none-any.whl"
 BEST = "demo-1.0-py3-none-any-v2.whl"
@@ -278,13 +286,9 @@ def test_a_tag_before_a_build_number(pip: Pip, index: Index) -> None:
 # hashes
 
 
-def sha256(index: Index, label: str | None) -> str:
+def wheel(index: Index, label: str | None) -> Path:
     suffix = "" if label is None else f"-{label}"
-    return f"--hash=sha256:{digest_of(index.links() / f'demo-1.0-py3-none-any{suffix}.whl')}"
-
-
-def digest_of(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return index.links() / f"demo-1.0-py3-none-any{suffix}.whl"
 
 
 @pytest.mark.parametrize(
@@ -307,9 +311,9 @@ def test_required_hashes(
     taken: str | None,
 ) -> None:
     """E28: the best among the allowed files, never an unhashed better one."""
-    hashes = " ".join(sha256(levels_index, label) for label in allowed)
+    options = hashes(wheel(levels_index, label) for label in allowed)
     requirements = tmp_path / "requirements.txt"
-    requirements.write_text(f"demo==1.0 {hashes}\n")
+    requirements.write_text(f"demo==1.0 {options}\n")
     target = tmp_path / "target"
     pip.install_into(
         target,
@@ -327,7 +331,7 @@ def test_a_required_hash_that_does_not_fit(
 ) -> None:
     """E28, R48: only a wheel that the machine does not support is allowed."""
     requirements = tmp_path / "requirements.txt"
-    requirements.write_text(f"demo==1.0 {sha256(levels_index, 'v3')}\n")
+    requirements.write_text(f"demo==1.0 {hashes([wheel(levels_index, 'v3')])}\n")
     target = tmp_path / "target"
     pip.install_into(
         target,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import sys
 import tomllib
@@ -19,6 +18,7 @@ from tests.e2e.kit import (
     Index,
     Pip,
     Result,
+    digest,
     gpu,
     label_in,
     level,
@@ -496,9 +496,8 @@ class TestLocksOfOthers:
         lines += ["[[packages]]", 'name = "demo"', 'version = "1.0"', "wheels = ["]
         for label in labels:
             path = index.links() / f"demo-1.0-py3-none-any-{label}.whl"
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
             relative = path.relative_to(locks.path.parent).as_posix()
-            hashes = f'hashes = {{ sha256 = "{digest}" }}'
+            hashes = f'hashes = {{ sha256 = "{digest(path)}" }}'
             lines.append(f'  {{ path = "{relative}", {hashes} }},')
         lines += ["]", table]
         locks.path.write_text("\n".join(lines), "utf-8")
@@ -567,8 +566,8 @@ v1 = { "cpu" = { "level" = [ "v1" ] } }
         self.write(locks, index, "variants-json = 3", "null")
         name = "demo-1.0-py3-none-any"
         text = locks.text.replace(f"{name}-null", name)
-        digest = hashlib.sha256((index.links() / f"{name}.whl").read_bytes())
-        text = re.sub('"[0-9a-f]{64}"', f'"{digest.hexdigest()}"', text)
+        known = digest(index.links() / f"{name}.whl")
+        text = re.sub('"[0-9a-f]{64}"', f'"{known}"', text)
         locks.path.write_text(text, "utf-8")
         locks.install().failed()
         assert locks.install("--no-variant").ok().would_install == ["demo-1.0"]

@@ -89,8 +89,8 @@ class TestTheStoryOfTheFirstProposal:
             "Variants of mypackage are left out: fictional_hw asks for "
             "provider-fictional-hw>=1.0.0,<2.0.0, and it is neither installed nor "
             "trusted; to have it asked: pip install "
-            "provider-fictional-hw, or add --variant-trusted-providers "
-            "provider-fictional-hw"
+            "'provider-fictional-hw>=1.0.0,<2.0.0', or add "
+            "--variant-trusted-providers provider-fictional-hw"
         ) in result.out.splitlines()
         assert result.warnings == []
 

@@ -106,6 +106,7 @@ def _check_hashes(options: Any, decisions: Decisions) -> None:
     """Note that pip checks hashes, unless the user has forbidden that."""
     if not getattr(options, "no_require_hashes", False):
         decisions.settings = replace(decisions.settings, hash_mode=True)
+        decisions.settings.hand_down()
 
 
 @contextmanager

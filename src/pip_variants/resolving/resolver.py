@@ -32,13 +32,26 @@ class VariantResolver(_pip.Resolver):
         """Let pip resolve, as often as it takes until the variants fit."""
         decisions = self.factory.decisions
         decisions.expect(partial(self._guesses, root_reqs))
-        again = partial(super().resolve, root_reqs, check_supported_wheels)
+        again = partial(self._resolve_once, root_reqs, check_supported_wheels)
         found = again()
         if not decisions.depends_on_picks and not self._keeps_dependent(found):
             return found
         from .settling import Settling
 
         return Settling(self).settle(found, again)
+
+    def _resolve_once(
+        self, root_reqs: list[_pip.InstallRequirement], check_supported_wheels: bool
+    ) -> _pip.RequirementSet:
+        try:
+            return super().resolve(root_reqs, check_supported_wheels)
+        except RecursionError:
+            # pip's resolver follows circles of requirements for ever in some conflicts;
+            # labels can close such a circle where the packages alone have none.
+            if not self.factory.decisions.depends_on_picks:
+                raise
+            msg = "pip cannot find out which of these packages fit each other"
+            raise _pip.InstallationError(msg) from None
 
     def candidates(self) -> Iterator[Any]:
         """Yield what was picked, packages with extras once more for each of these."""

@@ -19,6 +19,8 @@ logger = getLogger(__name__)
 
 _OURS = ("PIP_", "_PIP_VARIANTS_")
 _ERROR = "ERROR: "
+_SECONDS = 900
+"""How long pip may take, in seconds: it downloads no more than small packages."""
 _TELLING = (
     "Ignored the following versions that require a different python",
     "Could not find a version that satisfies the requirement",
@@ -56,8 +58,11 @@ def run_pip(command: str, arguments: Sequence[str], sources: Sources) -> None:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
+            timeout=_SECONDS,
             check=False,
         )
+    except subprocess.TimeoutExpired:
+        raise PipFailedError(f"pip took more than {_SECONDS} s") from None
     except (OSError, ValueError) as error:
         raise PipFailedError(f"pip cannot be started: {error}") from None
     output = done.stdout.splitlines()

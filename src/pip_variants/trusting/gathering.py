@@ -16,6 +16,7 @@ Sources: providers draft, "Security Implications"; R75, R87, E17, E20.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ from .sources import Sources
 
 __all__ = ["Package", "check_trusted", "counting", "covers", "gather"]
 
+_VERSION = re.compile(r"[A-Za-z0-9.!+*_-]{1,100}")
 _MOST_ROUNDS = 10
 _MOST_REQUIREMENTS = 100
 
@@ -244,6 +246,11 @@ def _wanted(requirement: _pip.Requirement) -> _Wanted:
     if requirement.url is not None:
         named = printable(without_credentials(requirement))
         raise Refusal(f"{named:.200} has a URL, and nothing is installed from one")
+    for specifier in requirement.specifier:
+        # "===" takes any text, and pip takes a text with slashes for a file to build.
+        if specifier.operator == "===" or not _VERSION.fullmatch(specifier.version):
+            text = printable(f"{specifier.version!r:.100}")
+            raise Refusal(f"{requirement.name} {text} is no version of an index")
     name = _pip.canonicalize_name(requirement.name)
     extras = tuple(sorted(map(_pip.canonicalize_name, requirement.extras)))
     return _Wanted(name, extras, str(requirement.specifier))

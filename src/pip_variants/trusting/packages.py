@@ -46,6 +46,10 @@ _FRESH_SECONDS = 24 * 3600.0
 """How long an answer of the index counts."""
 
 
+_MOST_REQUESTS = 10
+"""Metadata could name one package in as many spellings as it likes."""
+
+
 class ProviderPackages:
     """Installs provider packages, each set of requirements at most once a run."""
 
@@ -100,6 +104,9 @@ class ProviderPackages:
 
     def _outcome(self, namespace: str, requirements: tuple[str, ...]) -> Path | Refusal:
         if requirements not in self._outcomes:
+            if len(self._outcomes) >= _MOST_REQUESTS:
+                msg = f"the metadata of a run asks for more than {_MOST_REQUESTS} sets"
+                raise Refusal(f"{msg} of provider packages")
             try:
                 found: Path | Refusal = self._site(namespace, requirements)
             except Refusal as refusal:
@@ -227,4 +234,7 @@ def _is_trusted(
 ) -> bool:
     name, version, digest = package
     items = counting(trusted, name, hash_mode=hash_mode)
-    return covers(items, _pip.Version(version), digest)
+    try:
+        return covers(items, _pip.Version(version), digest)
+    except _pip.InvalidVersion:
+        return False

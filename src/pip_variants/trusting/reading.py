@@ -69,19 +69,15 @@ def read_trust(found: Sequence[Layer]) -> Trust:
 def inherit_trust(parent: Mapping[str, Any]) -> Trust:
     """Read what another pip of ours has handed down.
 
-    :raises pip's CommandError: when it was somebody else.
+    :raises KeyError, TypeError, ValueError: when it was somebody else.
     """
-    try:
-        return Trust(
-            Policy(parent["providers"]),
-            "",
-            tuple(map(Trusted.parse, parent["trusted"])),
-            tuple(map(str, parent["optional"])),
-            float(parent["provider_seconds"]),
-        )
-    except (KeyError, TypeError, ValueError):
-        msg = "The settings of the pip that runs this build cannot be read"
-        raise _pip.CommandError(msg) from None
+    return Trust(
+        Policy(parent["providers"]),
+        "",
+        tuple(map(Trusted.parse, parent["trusted"])),
+        tuple(map(str, parent["optional"])),
+        float(parent["provider_seconds"]),
+    )
 
 
 def _policy(found: Sequence[Layer], trusted: Sequence[Trusted]) -> tuple[Policy, str]:

@@ -232,7 +232,10 @@ def _write(folder: Path, record: _Record) -> None:
 def _read(folder: Path) -> _Record | None:
     """Read the record of a folder; None for anything that is none (E40)."""
     try:
-        with (folder / PROVIDER_FILE).open("rb") as file:
+        path = folder / PROVIDER_FILE
+        if not path.is_file():
+            return None  # Nobody waits for the other end of a pipe.
+        with path.open("rb") as file:
             document = parse_json(file.read(_MAX_BYTES + 1)[:_MAX_BYTES])
         if document.get("format") != _FORMAT:
             return None

@@ -110,12 +110,22 @@ def resolve(api: str) -> Any:
     for name in (match["object"] or "").split("."):
         if name:
             found = getattr(found, name)
+    if not is_of(found, match["module"]):
+        raise UnfitError(f"{api.strip()} is of another package")
     # Other things that can be called are not: metadata may name any function.
     if inspect.isclass(found) and needs_instance(found):
         found = found()
     if not can_be_asked(found):
         raise UnfitError(f"{api.strip()} has neither get_supported_configs() nor run()")
     return found
+
+
+def is_of(found: Any, module: str) -> bool:
+    """Tell whether a class or a module is of the same package as *module*."""
+    home = found.__name__ if inspect.ismodule(found) else module
+    if inspect.isclass(found):
+        home = found.__module__
+    return str(home).partition(".")[0] == module.partition(".")[0]
 
 
 def can_be_asked(plugin: Any) -> bool:

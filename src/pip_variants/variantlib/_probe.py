@@ -43,7 +43,11 @@ _LINGERED = 75
 
 # What tells that a program was started, which can read any variable.
 _PROGRAMS = frozenset(
-    ("subprocess.Popen", "os.system", "os.posix_spawn", "os.exec", "os.spawn")
+    (
+        *("subprocess.Popen", "os.system", "os.posix_spawn", "os.exec", "os.spawn"),
+        # A process of its own reads variables where nobody sees it.
+        *("os.fork", "os.forkpty"),
+    )
 )
 
 

@@ -18,6 +18,8 @@ _LONGEST = 1000
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _AFTER_NAME = ("", "[", "(", "<", ">", "=", "!", "~")
+_ANY_TEXT = "==="
+"""The operator that takes any text for a version, also a path."""
 
 
 def normalize_name(name: str) -> str:
@@ -70,8 +72,11 @@ def needed_packages(
             parsed = ProviderRequirement.parse(item)
         except ValidationError as error:
             raise Refusal(str(error)) from None
+        base = item.partition(";")[0].strip()
+        if _ANY_TEXT in base:
+            raise Refusal(f"{base!r:.200} is no version of an index")
         if parsed.marker is None or holds(parsed.marker):
-            needed.append((parsed.name, item.partition(";")[0].strip()))
+            needed.append((parsed.name, base))
     if not needed:
         raise Refusal("no provider package is for this platform")
     return tuple(needed)

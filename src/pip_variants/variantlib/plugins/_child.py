@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 
@@ -34,6 +34,7 @@ _PROBE = Path(__file__).parent.with_name("_probe.py")
 _TAIL = 8 * 1024
 # How long the kernel may take to end a process, and a pipe to empty, in seconds.
 _GRACE = 1.0
+_MOST_FOLDERS = 100_000
 
 
 class Child:
@@ -120,7 +121,7 @@ class Child:
             left_behind = self._end_processes()
             return self._read_answer(), left_behind
         finally:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            _remove(self._folder)
 
     def _end_processes(self) -> bool:
         process = self._process
@@ -245,3 +246,29 @@ def status(code: int) -> str:
         return f"was ended by {signal.Signals(-code).name}"
     except ValueError:
         return f"was ended by signal {-code}"
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, however deep a plugin has made it."""
+    with contextlib.suppress(RecursionError):
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    # Whatever is two levels down comes up, until there is one level.
+    moved = 0
+    while moved < _MOST_FOLDERS and (child := next(_folders(folder), None)):
+        for below in [*_folders(child)]:
+            with contextlib.suppress(OSError):
+                below.rename(folder / f"{os.urandom(16).hex()}")
+            moved += 1
+        shutil.rmtree(child, ignore_errors=True)
+        if child.exists():
+            break
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folders(folder: Path) -> Iterator[Path]:
+    try:
+        children = [*folder.iterdir()]
+    except OSError:
+        return
+    yield from (path for path in children if path.is_dir() and not path.is_symlink())

@@ -25,6 +25,9 @@ Features = tuple[tuple[str, tuple[str, ...]], ...]
 _MAX_TEXT = 1_000
 _MAX_DEBUG = 64 * 1024
 _MAX_NAMES = 1_000
+# Those of the probe, whose file may be written by the plugin itself.
+_MAX_FEATURES = 1_000
+_MAX_VALUES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,10 @@ def _items(
 
 
 def _triples(found: object, dropped: _Dropped) -> Iterator[tuple[str, Any, Any]]:
-    for item in found if isinstance(found, list) else ():
+    listed = found if isinstance(found, list) else []
+    if len(listed) > _MAX_FEATURES:
+        dropped.add("many", count=len(listed) - _MAX_FEATURES)
+    for item in listed[:_MAX_FEATURES]:
         match item:
             case [name, values, several] if is_feature_name(name):
                 yield name, values, several
@@ -165,7 +171,9 @@ def _values(found: object, dropped: _Dropped) -> Iterator[str]:
         dropped.add("no values", _sample(found))
         return
     seen = set()
-    for value in found:
+    if len(found) > _MAX_VALUES:
+        dropped.add("many values", count=len(found) - _MAX_VALUES)
+    for value in found[:_MAX_VALUES]:
         if not is_value(value):
             dropped.add("value", _sample(value))
         elif value in seen:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.machinery import EXTENSION_SUFFIXES
+from itertools import islice
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -28,6 +29,8 @@ _GROUPS = (ENTRY_POINT_GROUP, "variantlib.plugins")
 """The groups of entry points, the one of today first."""
 
 _LONGEST_API = 500
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_MOST_STAMPED = 200
 _MOST_ENTRIES = 100
 """More than this many entry points of one distribution are not looked at."""
 _REPORTS = ("issue", "bug", "tracker", "support", "source", "repository", "home")
@@ -167,7 +170,10 @@ class _Holder:
         # Packages of the year of change stand in both groups.
         found.sort(key=lambda entry: _GROUPS.index(entry.group))
         self.entries = {
-            _tight(entry.value): entry.name for entry in found if self._has(entry.value)
+            _tight(value): entry.name
+            for entry in found
+            # What stands in brackets behind it are extras.
+            if self._has(value := entry.value.partition("[")[0])
         }
 
     @cached_property
@@ -191,7 +197,7 @@ class _Holder:
             "",
             tuple(self.entries),
             tuple(path),
-            self._stamp(),
+            self._stamp(path),
             isolated,
             _report_to(self._distribution.metadata.get_all("Project-URL") or ()),
             self._modules,
@@ -204,12 +210,24 @@ class _Holder:
             replace(whole, name=name, apis=(api,)) for api, name in self.entries.items()
         )
 
-    def _stamp(self) -> str:
-        stamps = [_stamp(self._file(name)) for name in ("METADATA", "RECORD")]
+    def _stamp(self, path: Sequence[str]) -> str:
+        """Return what changes with the plugin, and with what it requires."""
+        files = [self._file(name) for name in ("METADATA", "RECORD")]
         source = _editable_source(self._distribution)
-        if source is not None:
-            stamps += [_stamp(file) for file in _python_files(source)]
+        files += _python_files(source) if source is not None else self._own_files()
+        stamps = [_stamp(file) for file in files]
+        for requirement in (self._distribution.requires or ())[:_MOST_ENTRIES]:
+            name = _NAME.match(requirement)
+            found = importlib.metadata.distributions(
+                path=[*path], name=name[0] if name else requirement
+            )
+            stamps += [each.version for each in islice(found, 1)]
         return " ".join(stamps)
+
+    def _own_files(self) -> list[Path]:
+        files = (f for f in self._distribution.files or () if f.suffix == ".py")
+        locate = self._distribution.locate_file
+        return [Path(str(locate(file))) for file in islice(files, _MOST_STAMPED)]
 
     def _file(self, name: str) -> Path:
         # The folder of the metadata has no public name; its parent has.
