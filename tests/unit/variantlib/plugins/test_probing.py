@@ -643,20 +643,36 @@ _TELLER = """\
 import os, pathlib, time
 def get_supported_configs():
     pathlib.Path({told!r}).write_text(str(os.getpid()))
-    time.sleep(600)
+    {then}
 """
+_BUSY = "__import__('re').match('(a+)+$', 60 * 'a' + 'b')"
+"""It takes years, and no other thread has a turn."""
 
 
 @POSIX
 class TestTheAsker:
     """A plugin does not outlive the process that asked."""
 
-    @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+    @pytest.mark.parametrize(
+        ("how", "then"),
+        [
+            (signal.SIGKILL, "time.sleep(600)"),
+            (signal.SIGINT, "time.sleep(600)"),
+            pytest.param(
+                signal.SIGKILL,
+                _BUSY,
+                marks=pytest.mark.skipif(
+                    sys.platform != "linux", reason="nobody can end it elsewhere"
+                ),
+            ),
+        ],
+    )
     def test_its_end_is_the_end_of_the_plugin(
-        self, how: signal.Signals, tmp_path: Path
+        self, how: signal.Signals, then: str, tmp_path: Path
     ) -> None:
         told = tmp_path / "told"
-        (tmp_path / "teller.py").write_text(_TELLER.format(told=str(told)))
+        text = _TELLER.format(told=str(told), then=then)
+        (tmp_path / "teller.py").write_text(text)
         asker = subprocess.Popen(
             [sys.executable, "-c", _ASKER, "teller", str(tmp_path)],
             env={**os.environ, "TMPDIR": str(tmp_path)},
