@@ -184,19 +184,21 @@ class Choice:
             return "the other machine"
         return self.machine if source is Source.PLATFORM_FILE else "this machine"
 
+    def is_nobody_asked(self, namespace: str) -> bool:
+        """Tell whether nobody may or can answer for a namespace."""
+        return self._source(namespace) in (Source.NOBODY, Source.DISABLED)
+
     def remedy(self, namespace: str) -> str:
         """Return what the user may do so that somebody answers for a namespace."""
         answer = self._answer_for(namespace)
+        if answer is not None and answer.note == OPTIONAL:
+            return f"to have it asked, add --variant-optional-providers {namespace}"
         return "" if answer is None else answer.remedy
 
     def note(self, namespace: str) -> str:
         """Return why a namespace offers nothing, empty when it offers something."""
         answer = self._answer_for(namespace)
-        if answer is None:
-            return ""
-        if answer.note == OPTIONAL:
-            return f"{answer.note}: add --variant-optional-providers {namespace}"
-        return answer.note
+        return "" if answer is None else answer.note
 
     def _source(self, namespace: str) -> Source | None:
         answer = self._answer_for(namespace)

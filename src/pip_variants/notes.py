@@ -65,12 +65,7 @@ class Notes:
             for warning in answer.warnings:
                 if not self._is_first(warning):
                     continue
-                hint = ""
-                if answer.source in (Source.PLUGIN, Source.TRUSTED):
-                    hint = (
-                        f". 'pip variant providers debug {answer.namespace}' tells more"
-                    )
-                logger.warning("%s%s", printable(warning), hint)
+                logger.warning("%s%s", printable(warning), _hint(answer))
 
     @staticmethod
     def _of_other_machine(release: Release, answers: Sequence[Answer]) -> None:
@@ -104,9 +99,22 @@ class Notes:
             if answer.source is not Source.NOBODY:
                 continue
             text = "; ".join(filter(None, (answer.note, answer.remedy)))
-            if answer.namespace in document.providers and self._is_first(text):
+            if answer.namespace not in text:
+                text = f"{answer.namespace}: {text}"
+            # Metadata of PEP 825 names nobody; that nobody answers is no news then.
+            concerns = answer.namespace in document.providers or bool(answer.remedy)
+            if concerns and self._is_first(text):
                 logger.info(
                     "Variants of %s are left out: %s",
                     release.name,
                     printable(text, _LONGEST_NOTE),
                 )
+
+
+def _hint(answer: Answer) -> str:
+    """Say what to type when a plugin has made trouble."""
+    if answer.source not in (Source.PLUGIN, Source.TRUSTED):
+        return ""
+    more = f". 'pip variant providers debug {answer.namespace}' tells more"
+    slow = any("did not answer within" in warning for warning in answer.warnings)
+    return f"{more}; --variant-provider-timeout SECONDS gives it time" if slow else more

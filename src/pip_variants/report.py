@@ -177,7 +177,8 @@ def no_candidate(decisions: Decisions, name: str) -> None:
     if decisions.links.hides_some_of(name):
         logger.critical("%s has variant wheels, which --no-variant hides", name)
     _log_rejections(choices, logging.CRITICAL)
-    if choices:
+    # Where hashes are checked, its answer would be another one.
+    if choices and not decisions.settings.hash_mode:
         logger.critical("'pip variant explain %s' tells what would change that", name)
 
 

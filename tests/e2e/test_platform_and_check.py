@@ -83,6 +83,8 @@ def test_sources_and_times(pip: Pip) -> None:
     assert [head.partition(" ")[0] for head in heads] == [
         *("nvidia", "amd", "intel", "x86_64", "aarch64"),
     ]
+    forced = heads.pop(0)
+    assert forced.startswith("nvidia (built-in provider, forced by NV_VARIANT_")
     for head in heads:
         assert re.fullmatch(r"\w+ \(built-in provider, \d+\.\d ms\)", head)
     assert result.err == ""
@@ -115,7 +117,8 @@ def test_the_json_is_a_platform_file(pip: Pip, tmp_path: Path) -> None:
     assert lower[0] == "12.6"
     for source in document["sources"].values():
         assert list(source) == [
-            *("source", "provider", "cached", "seconds", "note", "warnings")
+            *("source", "provider", "cached", "forced_by"),
+            *("seconds", "note", "warnings"),
         ]
         assert source["source"] == "built-in provider"
         assert 0 <= source["seconds"] < 10

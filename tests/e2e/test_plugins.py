@@ -213,7 +213,9 @@ class TestTrouble:
         result = own_pip.dry(index, "-v", "demo").ok()
         assert result.would_install == ["demo-1.0-null"]
         option = "--variant-optional-providers gen6"
-        assert f"optional, and not switched on: add {option}" in result.out
+        assert "optional, and not switched on" in result.out
+        explained = own_pip("variant", "explain", "-i", index.url, "demo").ok().out
+        assert f"to have it asked, add {option}" in " ".join(explained.split())
         assert label(own_pip, index, *option.split()) == "gen6"
 
     def test_two_that_claim_one_namespace(self, own_pip: Pip, index: Index) -> None:

@@ -135,9 +135,11 @@ def rejected(ruling: Ruling, choice: Choice, decisions: Decisions) -> Ruling:
     if verdict.reason in _HELPLESS or not gaps:
         remedy = "its publisher would have to mend the metadata"
         return replace(ruling, reason=reason, remedy=remedy)
-    # As long as nobody is asked, another machine would get no other answer.
-    remedy = printable(choice.remedy(verdict.namespace), _LONGEST)
-    remedy = remedy or _remedy(gaps, label, choice, decisions)
+    if choice.is_nobody_asked(verdict.namespace):
+        # Another machine would get no other answer.
+        remedy = printable(choice.remedy(verdict.namespace), _LONGEST)
+    else:
+        remedy = _remedy(gaps, label, choice, decisions)
     return replace(ruling, reason=reason, gaps=gaps, remedy=remedy)
 
 
