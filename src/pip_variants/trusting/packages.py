@@ -105,8 +105,8 @@ class ProviderPackages:
     def _outcome(self, namespace: str, requirements: tuple[str, ...]) -> Path | Refusal:
         if requirements not in self._outcomes:
             if len(self._outcomes) >= _MOST_REQUESTS:
-                msg = f"the metadata of a run asks for more than {_MOST_REQUESTS} sets"
-                raise Refusal(f"{msg} of provider packages")
+                msg = f"metadata asks for more than {_MOST_REQUESTS} sets of packages"
+                raise Refusal(msg)
             try:
                 found: Path | Refusal = self._site(namespace, requirements)
             except Refusal as refusal:
