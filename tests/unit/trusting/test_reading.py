@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from optparse import Values
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from pip_variants import _pip
 from pip_variants.origins import Layer, Origin, Setting
 from pip_variants.preferences import ProjectLayer
+from pip_variants.settings import Settings
 from pip_variants.trusting import how_to_keep_trusting, how_to_trust
 from pip_variants.trusting.reading import Trust, inherit_trust, read_trust
 from pip_variants.variantlib.policy import Policy
@@ -175,6 +177,12 @@ def test_a_project_that_trusts_whom_the_user_trusts(
 
 # what is handed down
 
+REST = {"no_variant": False, "priorities": [], "exclude": [], "hash_mode": False}
+
+
+def inherit(given: Mapping[str, Any]) -> Settings:
+    return Settings._inherit({**REST, **given}, Values({"cache_dir": None}))
+
 
 def test_what_is_handed_down() -> None:
     given: dict[str, Any] = {
@@ -185,6 +193,7 @@ def test_what_is_handed_down() -> None:
     }
     expected = Trust(Policy.TRUSTED, "", (Trusted("x", "1"),), ("debug",), 3.0)
     assert inherit_trust(given) == expected
+    assert inherit(given).trusted == expected.trusted
 
 
 @pytest.mark.parametrize(
@@ -203,7 +212,7 @@ def test_what_is_handed_down() -> None:
 )
 def test_what_somebody_else_handed_down(given: Any) -> None:
     with pytest.raises(_pip.CommandError, match="cannot be read"):
-        inherit_trust(given)
+        inherit(given)
 
 
 # what to type
