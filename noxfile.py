@@ -4,6 +4,8 @@ The set-up of a session installs from the package registry, so it follows the
 pip configuration of whoever runs nox. The tests do not: they isolate themselves.
 """
 
+import os
+
 import nox
 
 nox.needs_version = ">=2025.2.9"
@@ -34,12 +36,19 @@ def group(name: str) -> list[str]:
     return list(nox.project.dependency_groups(PYPROJECT, name))
 
 
+def workers() -> str:
+    """Return how many processes run tests: many wait, so one more than processors."""
+    if hasattr(os, "sched_getaffinity"):
+        return str(len(os.sched_getaffinity(0)) + 1)
+    return str((os.cpu_count() or 1) + 1)
+
+
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests against the installed project."""
     install(session, ".", *group("test"))
     # Most tests wait for a pip that they started; a file stays in one process.
-    session.run("pytest", "-n", "auto", "--dist", "loadfile", *session.posargs)
+    session.run("pytest", "-n", workers(), "--dist", "loadfile", *session.posargs)
 
 
 @nox.session

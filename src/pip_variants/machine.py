@@ -13,7 +13,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from logging import getLogger
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import __version__, _pip
@@ -182,9 +181,10 @@ class Environment:
     def _path(self) -> tuple[str, ...]:
         # pip takes the working directory out, where anybody may have put something;
         # where its own script lies, there are no packages.
-        script = str(Path(sys.argv[0]).parent.absolute())
-        here = {"", ".", _working_directory(), script}
-        return tuple(entry for entry in sys.path if entry not in here)
+        here = _working_directory()
+        script = os.path.join(here, os.path.dirname(sys.argv[0]))  # noqa: PTH118, PTH120
+        strange = {"", ".", here, script}
+        return tuple(entry for entry in sys.path if entry not in strange)
 
     @property
     def path_with_work(self) -> tuple[str, ...]:

@@ -147,7 +147,7 @@ class TestTrouble:
         return pip.choose(
             "--index-url",
             index.url,
-            *("--variant-provider-timeout", "3"),
+            *("--variant-provider-timeout", "5"),
             "demo",
             environ=environ,
         )
@@ -156,7 +156,7 @@ class TestTrouble:
         ("animal", "text", "expected"),
         [
             ("crashing", "was ended by SIG", "gen6"),
-            ("hanging", "did not answer within 3 s", "gen6"),
+            ("hanging", "did not answer within 5 s", "gen6"),
             ("raising", "raised", "gen6"),
             # E16: among what it says there are good features, too.
             ("wrong_types", "dropped", "wrong_types"),
