@@ -1,0 +1,1 @@
+"""What publishers need: variant wheels made, checked, and put on an index."""
