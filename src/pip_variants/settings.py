@@ -16,7 +16,7 @@ from optparse import Values
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import _pip, policy, preferences, target
+from . import _pip, inheritance, preferences, target
 from .cache_folder import variant_cache
 from .options import PROVIDERS
 from .origins import Layer, Setting
@@ -88,7 +88,7 @@ class Settings:
         :param parser: the option parser of pip's command.
         :raises pip's CommandError: for a bad value.
         """
-        parent = policy.inherited()
+        parent = inheritance.inherited()
         if parent is not None:
             return cls._inherit(parent, options)
         found = [*preferences.layers(options, parser, _working_directory())]
@@ -139,7 +139,7 @@ class Settings:
 
     def hand_down(self) -> None:
         """Let isolated builds, which run pip themselves, follow the same policy."""
-        policy.hand_down(
+        inheritance.hand_down(
             {
                 "no_variant": self.no_variant,
                 "priorities": self.priorities,

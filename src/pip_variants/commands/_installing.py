@@ -10,7 +10,7 @@ from functools import partial
 from logging import getLogger
 from typing import TYPE_CHECKING, Any
 
-from .. import _pip, policy
+from .. import _pip, inheritance
 from ..adoption import adopt
 from ..decisions import Decisions
 from ..exchange import exchanged
@@ -67,7 +67,7 @@ class InstallingCommand(FinderCommand, _pip.RequirementCommand):
 
     def run(self, options: Any, args: list[str]) -> int:
         """Run pip's command; say so when ``--variant`` was of no use to anybody."""
-        with policy.kept_to_this_run():
+        with inheritance.kept_to_this_run():
             status = super().run(options, args)
         if status == 0 and self._decisions is not None:
             idle = self._decisions.wishes.idle()
