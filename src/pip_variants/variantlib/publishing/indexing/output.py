@@ -1,0 +1,121 @@
+"""Files that are written whole, and only when their content is another."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+import secrets
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+__all__ = ["Output", "write_whole"]
+
+
+class Output:
+    """What one run writes below a folder, and what it finds written.
+
+    :param folder: the folder.
+    :param before: path -> SHA-256 of what earlier runs have written.
+    :param allowed: what the path of a file looks like that may be removed.
+    :param prunes: whether folders go when they are empty.
+    """
+
+    def __init__(
+        self, folder: Path, before: Mapping[str, str], allowed: str, *, prunes: bool
+    ) -> None:
+        """Start with what was there before."""
+        self._prunes = prunes
+        self._folder = folder
+        self._before = before
+        self._allowed = re.compile(allowed)
+        self.made: dict[str, str] = {}
+        self.written: list[str] = []
+        self.removed: list[str] = []
+
+    def write(self, path: str, data: bytes) -> bool:
+        """Write a file; tell whether its content is new.
+
+        :raises OSError: when it cannot be written.
+        """
+        new = write_whole(self._folder / path, data)
+        self.made[path] = hashlib.sha256(data).hexdigest()
+        if new:
+            self.written.append(path)
+        return new
+
+    def keep(self, path: str) -> None:
+        """Leave a file as it is."""
+        if path in self._before:
+            self.made.setdefault(path, self._before[path])
+
+    def keep_below(self, start: str) -> None:
+        """Leave all files as they are whose paths start so."""
+        for path in self._before:
+            if path.startswith(start):
+                self.keep(path)
+
+    def holds(self, path: str, digest: str) -> bool:
+        """Tell whether a file has this content, and count it as written."""
+        try:
+            with (self._folder / path).open("rb") as file:
+                same = hashlib.file_digest(file, "sha256").hexdigest() == digest
+        except OSError:
+            return False
+        if same:
+            self.made[path] = digest
+        return same
+
+    def remove_the_rest(self) -> None:
+        """Remove what earlier runs have written and this one has not.
+
+        What somebody has changed since is left alone.
+        """
+        for path, digest in sorted(self._before.items()):
+            if path in self.made or not self._is_below(path):
+                continue
+            file = self._folder / path
+            # ValueError: of a path that no system has.
+            with contextlib.suppress(OSError, ValueError):
+                if hashlib.sha256(file.read_bytes()).hexdigest() == digest:
+                    file.unlink()
+                    self.removed.append(path)
+                    if self._prunes:
+                        # It may have been the last one: a full folder stays.
+                        with contextlib.suppress(OSError):
+                            file.parent.rmdir()
+
+    def _is_below(self, path: str) -> bool:
+        """Tell whether a path, out of an untrusted file, is one that we may write."""
+        parts = PurePosixPath(path).parts
+        if not self._allowed.fullmatch(path) or any(p in ("..", "/") for p in parts):
+            return False
+        here = self._folder
+        for part in parts:
+            here /= part
+            if here.is_symlink() or "\\" in part or ":" in part:
+                return False
+        return True
+
+
+def write_whole(path: Path, data: bytes) -> bool:
+    """Write a file in one step; tell whether its content is new.
+
+    Who reads it at the same time gets the old content or the new one.
+
+    :raises OSError: when it cannot be written; the old content is then still there.
+    """
+    with contextlib.suppress(OSError):
+        if path.stat().st_size == len(data) and path.read_bytes() == data:
+            return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.parent / f".{secrets.token_hex(8)}.pip-variant-index"
+    try:
+        # Not by tempfile: a web server, another user, must be able to read it.
+        with unfinished.open("xb") as file:
+            file.write(data)
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    return True
