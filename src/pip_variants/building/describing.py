@@ -1,0 +1,53 @@
+"""The metadata of the wheels of a matrix, checked before anything is built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ..variantlib.errors import Refusal
+from ..variantlib.metadata import VariantsJson
+from ..variantlib.publishing.matrix import Cell
+from ..variantlib.publishing.seed import Seed
+from ..variantlib.publishing.vocabulary import Vocabulary
+from ..variantlib.publishing.wanted import Wanted, WantedError
+
+__all__ = ["Descriptions", "describe"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Descriptions:
+    """What the wheels will say about themselves.
+
+    :param documents: the metadata of the wheel of each label.
+    :param unchecked: the namespaces that nobody could be asked about, with the reason.
+    """
+
+    documents: Mapping[str, VariantsJson]
+    unchecked: Mapping[str, Refusal]
+
+
+def describe(
+    seed: Seed, cells: Iterable[Cell], vocabulary: Vocabulary, *, check: bool
+) -> Descriptions:
+    """Describe the wheels of all cells.
+
+    :param check: whether properties are looked up in the vocabulary (R105).
+    :raises WantedError: with everything that is wrong with the cells.
+    :raises Refusal: when a static list cannot be filled in.
+    """
+    documents: dict[str, VariantsJson] = {}
+    unchecked: dict[str, Refusal] = {}
+    problems: list[str] = []
+    for cell in cells:
+        wanted = Wanted(cell.label, cell.properties, seed)
+        try:
+            described = wanted.describe(vocabulary, check=check)
+        except WantedError as error:
+            problems += (f"{cell.label}: {each}" for each in error.problems)
+            continue
+        documents[cell.label] = described.document
+        unchecked |= described.unchecked
+    if problems:
+        raise WantedError(problems)
+    return Descriptions(documents, unchecked)

@@ -1,0 +1,117 @@
+"""The processes of build backends: their output goes to a log, and all can be ended.
+
+Written for Windows, too, but not tried there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from typing import IO
+
+__all__ = ["Processes", "Stopped"]
+
+_GRACE = 5.0
+"""How long a process that is asked to end may take, in seconds."""
+
+
+class Stopped(Exception):  # noqa: N818 - nothing went wrong
+    """The run is being ended."""
+
+
+class Processes:
+    """Starts processes, from several threads, and ends those that run."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._stopped = False
+
+    def run(
+        self,
+        command: Sequence[str],
+        folder: str | None,
+        environ: Mapping[str, str],
+        log: IO[bytes],
+    ) -> None:
+        """Run a command to its end.
+
+        :param environ: all of its environment variables.
+        :param log: where its output goes.
+        :raises subprocess.CalledProcessError: when it fails.
+        :raises OSError: when it cannot be started.
+        :raises Stopped: when the run is being ended.
+        """
+        log.flush()
+        process = self._start(command, folder, environ, log)
+        try:
+            status = process.wait()
+        finally:
+            with self._lock:
+                self._running.discard(process)
+        self.check()
+        if status:
+            raise subprocess.CalledProcessError(status, [*command])
+
+    def _start(
+        self,
+        command: Sequence[str],
+        folder: str | None,
+        environ: Mapping[str, str],
+        log: IO[bytes],
+    ) -> subprocess.Popen[bytes]:
+        # Nothing is started once the others were ended.
+        with self._lock:
+            if self._stopped:
+                raise Stopped
+            process = subprocess.Popen(
+                [*command],
+                cwd=folder,
+                env=dict(environ),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            )
+            self._running.add(process)
+            return process
+
+    def check(self) -> None:
+        """Go on only while the run does.
+
+        :raises Stopped: when it is being ended.
+        """
+        if self._stopped:
+            raise Stopped
+
+    def stop(self) -> None:
+        """End all processes with what they started, and start no other."""
+        with self._lock:
+            self._stopped = True
+            running = [*self._running]
+        for process in running:
+            _end(process, gently=True)
+        for process in running:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_GRACE)
+            _end(process, gently=False)
+
+
+def _end(process: subprocess.Popen[bytes], *, gently: bool) -> None:
+    """End a process and its group."""
+    if sys.platform == "win32":
+        if process.poll() is None and not gently:
+            subprocess.run(
+                ["taskkill", "/F", "/T", "/PID", str(process.pid)],
+                check=False,
+                capture_output=True,
+            )
+        return
+    with contextlib.suppress(OSError):
+        os.killpg(process.pid, signal.SIGTERM if gently else signal.SIGKILL)

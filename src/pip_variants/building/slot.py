@@ -1,0 +1,175 @@
+"""A place to build in: an isolated environment that one build after the other uses.
+
+The front end is the ``build`` package. It makes the environment, has pip install what
+the project needs to be built, and calls the hooks of its backend (PEP 517).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Literal
+
+from build import (
+    BuildBackendException,
+    BuildException,
+    FailedProcessError,
+    ProjectBuilder,
+    check_dependency,
+)
+from build.env import DefaultIsolatedEnv
+
+from ..variantlib.errors import VariantError
+from ..variantlib.publishing.matrix import Recipe
+from .processes import Processes, Stopped
+
+__all__ = ["BackendError", "Slot"]
+
+Kind = Literal["sdist", "wheel"]
+
+
+class BackendError(VariantError):
+    """A build that failed.
+
+    :param log: what the backend wrote; None where the caller knows it.
+    """
+
+    def __init__(self, message: str, log: Path | None = None) -> None:
+        super().__init__(message)
+        self.log = log
+
+
+class Slot:
+    """Builds one thing at a time.
+
+    :param processes: who starts the backend.
+    :param isolated: whether to build in an environment of its own, not in this one.
+    """
+
+    def __init__(self, processes: Processes, *, isolated: bool) -> None:
+        self._processes = processes
+        self._isolated = isolated
+        self._stack = ExitStack()
+        self._environment: DefaultIsolatedEnv | None = None
+        self._installed: set[str] = set()
+
+    def close(self) -> None:
+        """Remove the environment."""
+        self._environment = None
+        self._stack.close()
+
+    def sdist(self, project: Path, folder: Path, log: IO[bytes]) -> Path:
+        """Build the sdist of a project.
+
+        :raises BackendError: when that fails.
+        :raises Stopped: when the run is being ended.
+        """
+        return self._build("sdist", project, folder, Recipe(), log)
+
+    def wheel(
+        self, project: Path, folder: Path, recipe: Recipe, log: IO[bytes]
+    ) -> Path:
+        """Build a wheel.
+
+        :raises BackendError: when that fails.
+        :raises Stopped: when the run is being ended.
+        """
+        return self._build("wheel", project, folder, recipe, log)
+
+    def _build(
+        self, kind: Kind, project: Path, folder: Path, recipe: Recipe, log: IO[bytes]
+    ) -> Path:
+        settings: dict[str, str | Sequence[str]] = {
+            name: value if isinstance(value, str) else [*value]
+            for name, value in recipe.config.items()
+        }
+        try:
+            builder = self._builder(project, recipe.environ, log)
+            fixed = builder.build_system_requires
+            if self._isolated:
+                self._provide(fixed, log, others=True)
+                # There was no environment to start the backend from.
+                builder = self._builder(project, recipe.environ, log)
+                wanted = builder.get_requires_for_build(kind, settings)
+                self._provide(fixed | wanted, log, others=False)
+                builder = self._builder(project, recipe.environ, log)
+            else:
+                _check_present(fixed)
+                _check_present(builder.get_requires_for_build(kind, settings))
+            made = Path(builder.build(kind, folder, settings))
+        except BuildBackendException as error:
+            if isinstance(error.exception, Stopped):
+                raise error.exception from None
+            raise BackendError(str(error)) from None
+        except (BuildException, FailedProcessError, OSError) as error:
+            raise BackendError(str(error)) from None
+        # The name is whatever the backend says.
+        if made.parent.resolve() != folder.resolve() or not made.is_file():
+            raise BackendError(
+                f"the backend left no {kind} in the folder that it was given"
+            )
+        return made
+
+    def _builder(
+        self, project: Path, variables: Mapping[str, str], log: IO[bytes]
+    ) -> ProjectBuilder:
+        python = sys.executable
+        environ = {**os.environ, **variables}
+        if self._environment is not None:
+            python = self._environment.python_executable
+            scripts = str(Path(python).parent)
+            environ |= self._environment.make_extra_environ()
+            environ |= variables
+            environ["PATH"] = os.pathsep.join(
+                [scripts, variables.get("PATH", os.environ.get("PATH", os.defpath))]
+            )
+
+        def run(
+            cmd: Sequence[str],
+            cwd: str | None = None,
+            extra_environ: Mapping[str, str] | None = None,
+        ) -> None:
+            whole = {**environ, **(extra_environ or {})}
+            self._processes.run(cmd, cwd, whole, log)
+
+        return ProjectBuilder(project, python_executable=python, runner=run)
+
+    def _provide(self, wanted: set[str], log: IO[bytes], *, others: bool) -> None:
+        """Make an environment that has the requirements.
+
+        :param others: whether it may have those of another build, too.
+        """
+        if self._environment is not None and not others and self._installed - wanted:
+            self.close()
+        if self._environment is None:
+            self._environment = self._stack.enter_context(DefaultIsolatedEnv())
+            self._installed = set()
+        missing = wanted - self._installed
+        self._processes.check()
+        try:
+            self._environment.install(missing)
+        except subprocess.CalledProcessError as error:
+            self._processes.check()
+            for output in (error.stdout, error.stderr):
+                log.write(output or b"")
+            what = ", ".join(sorted(missing))
+            msg = f"the build requirements cannot be installed: {what}"
+            raise BackendError(msg) from None
+        self._installed |= missing
+
+
+def _check_present(requirements: Iterable[str]) -> None:
+    """Check that requirements are installed here.
+
+    :raises BackendError: when some are not.
+    """
+    # The last of each chain is what is missing, those before it are what needs it.
+    missing = {each[-1] for item in requirements for each in check_dependency(item)}
+    if missing:
+        names = ", ".join(sorted(missing))
+        msg = f"without isolation, these build requirements must be installed: {names}"
+        raise BackendError(msg)

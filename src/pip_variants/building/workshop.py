@@ -1,0 +1,286 @@
+"""Where the wheels of a plan are made, several at once.
+
+::
+
+    project --backend--> sdist --unpacked for each build--> wheel --make--> cells
+                           |                                  |
+                           +------- digest -------+           +--> OUTDIR, one by one
+                                                  v
+              what is in the ledger with the same key is not made again
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import shutil
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import monotonic
+from typing import IO
+
+from ..variantlib.errors import VariantError
+from ..variantlib.metadata import VariantsJson
+from .ledger import FOLDER, Ledger, key_of
+from .plan import Build, Plan
+from .processes import Processes, Stopped
+from .product import Product, deliver, deliver_plain, read_product
+from .slot import BackendError, Slot
+from .source import Sdist
+
+__all__ = ["Orders", "Outcome", "Workshop"]
+
+_WAIT = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Orders:
+    """What is made, of what, and where it goes.
+
+    :param project: the folder of the project, or its sdist.
+    :param documents: the metadata of the wheel of each label.
+    :param jobs: how many builds run at once.
+    :param fresh: whether to make again what was made before.
+    :param timestamp: the date of what is added to wheels, in seconds since 1970.
+    """
+
+    project: Path
+    outdir: Path
+    plan: Plan
+    documents: Mapping[str, VariantsJson]
+    jobs: int = 1
+    isolated: bool = True
+    fresh: bool = False
+    timestamp: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What became of one wheel.
+
+    :param label: None for the plain one.
+    :param path: the wheel, None when there is none.
+    :param kept: whether it was there from an earlier run.
+    :param error: why there is none, "" when there is.
+    :param log: what the backend wrote, None when it was not started.
+    :param seconds: how long its build took, with all wheels out of it.
+    """
+
+    build: int
+    label: str | None
+    path: Path | None = None
+    kept: bool = False
+    error: str = ""
+    log: Path | None = None
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Task:
+    """A build, and what has to come out of it.
+
+    :param keys: the keys in the ledger, by label, None for the plain wheel.
+    """
+
+    build: Build
+    keys: dict[str | None, str]
+
+
+class Workshop:
+    """Makes the wheels of a plan.
+
+    A context: at its end, nothing runs any more and the temporary folder is gone.
+    """
+
+    def __init__(self, orders: Orders) -> None:
+        self._orders = orders
+        self._logs = orders.outdir / FOLDER
+        self._ledger = Ledger(orders.outdir)
+        self._processes = Processes()
+        self._stack = ExitStack()
+        # The one that was used last has an environment already.
+        self._slots: queue.LifoQueue[Slot] = queue.LifoQueue()
+        self._outcomes: queue.SimpleQueue[Outcome | BaseException] = queue.SimpleQueue()
+
+    def __enter__(self) -> Workshop:
+        """Make a place for each build that may run at once."""
+        # Whatever a backend leaves there must not keep the run from ending.
+        folder = tempfile.TemporaryDirectory(
+            prefix="pip-variants-", ignore_cleanup_errors=True
+        )
+        self._temporary = Path(self._stack.enter_context(folder))
+        for _ in range(self._orders.jobs):
+            slot = Slot(self._processes, isolated=self._orders.isolated)
+            self._stack.callback(slot.close)
+            self._slots.put(slot)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End what runs."""
+        self._processes.stop()
+        self._stack.close()
+
+    def source(self) -> Sdist:
+        """Return the sdist that everything is built from.
+
+        :raises BackendError: when it cannot be built; its log is the newest one.
+        :raises SourceError: when it is of no use.
+        """
+        project = self._orders.project
+        if project.is_file():
+            return Sdist.read(project)
+        folder = self._temporary / "sdist"
+        folder.mkdir()
+        self._logs.mkdir(parents=True, exist_ok=True)
+        slot = self._slots.get()
+        log = self._logs / "sdist.log"
+        try:
+            with log.open("wb") as stream:
+                return Sdist.read(slot.sdist(project, folder, stream))
+        except BackendError as error:
+            raise BackendError(f"the sdist cannot be built: {error}", log) from None
+        finally:
+            self._slots.put(slot)
+
+    def make(self, sdist: Sdist) -> Iterator[Outcome]:
+        """Make the wheels, and yield what became of each as soon as that is known."""
+        tasks = []
+        for build in self._orders.plan.builds:
+            task = _Task(build, {})
+            plain = (None,) if build.plain else ()
+            for label in (*(cell.label for cell in build.cells), *plain):
+                task.keys[label] = key = self._key(build, label, sdist)
+                found = None if self._orders.fresh else self._ledger.find(key)
+                if found is not None:
+                    del task.keys[label]
+                    yield Outcome(build.number, label, found, kept=True)
+            if task.keys:
+                tasks.append(task)
+        if tasks:
+            yield from self._make(tasks, sdist)
+
+    def _make(self, tasks: Sequence[_Task], sdist: Sdist) -> Iterator[Outcome]:
+        self._logs.mkdir(parents=True, exist_ok=True)
+        pool = ThreadPoolExecutor(self._orders.jobs)
+        try:
+            for task in tasks:
+                pool.submit(self._work, task, sdist)
+            for _ in range(sum(len(task.keys) for task in tasks)):
+                yield self._next()
+        except BaseException:
+            self._processes.stop()
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _next(self) -> Outcome:
+        while True:
+            # Windows tells of Ctrl-C only between two waits.
+            with contextlib.suppress(queue.Empty):
+                found = self._outcomes.get(timeout=_WAIT)
+                if isinstance(found, Outcome):
+                    return found
+                raise found
+
+    # in the threads
+
+    def _work(self, task: _Task, sdist: Sdist) -> None:
+        """Do a task; every wheel of it gets an outcome."""
+        slot = self._slots.get()
+        try:
+            for outcome in self._outcomes_of(task, sdist, slot):
+                self._outcomes.put(outcome)
+        except Stopped:
+            return
+        except BaseException as error:  # noqa: BLE001 - the other thread raises it
+            self._outcomes.put(error)
+        finally:
+            self._slots.put(slot)
+
+    def _outcomes_of(self, task: _Task, sdist: Sdist, slot: Slot) -> Iterator[Outcome]:
+        build = task.build
+        work = self._temporary / f"build-{build.number:03}"
+        log = self._logs / f"{work.name}.log"
+        began = monotonic()
+        try:
+            with log.open("wb") as stream:
+                stream.write(_head(build).encode("utf-8", "replace"))
+                product = self._product(build, sdist, slot, work, stream)
+            error = ""
+        except (VariantError, OSError) as failure:
+            product, error = None, _reason(failure)
+        for label, key in task.keys.items():
+            self._processes.check()
+            outcome = Outcome(build.number, label, log=log, error=error)
+            if product is not None:
+                outcome = self._deliver(product, build, label, outcome)
+            if outcome.path is not None:
+                self._ledger.enter(key, outcome.path)
+            yield replace(outcome, seconds=monotonic() - began)
+        shutil.rmtree(work, ignore_errors=True)
+
+    def _product(
+        self, build: Build, sdist: Sdist, slot: Slot, work: Path, log: IO[bytes]
+    ) -> Product:
+        """Build a wheel.
+
+        :raises VariantError, OSError: when that fails.
+        """
+        project = sdist.unpack(work / "source")
+        folder = work / "wheel"
+        folder.mkdir()
+        return read_product(slot.wheel(project, folder, build.recipe, log), sdist)
+
+    def _deliver(
+        self, product: Product, build: Build, label: str | None, outcome: Outcome
+    ) -> Outcome:
+        outdir = self._orders.outdir
+        try:
+            if label is None:
+                return replace(outcome, path=deliver_plain(product, outdir))
+            (cell,) = (cell for cell in build.cells if cell.label == label)
+            made = deliver(
+                product,
+                cell,
+                self._orders.documents[label],
+                outdir,
+                timestamp=self._orders.timestamp,
+            )
+        except (VariantError, OSError) as failure:
+            return replace(outcome, error=_reason(failure))
+        return replace(outcome, path=made.path, notes=made.notes)
+
+    def _key(self, build: Build, label: str | None, sdist: Sdist) -> str:
+        """Return the key of a wheel in the ledger: it names all that matters to it."""
+        document = None if label is None else self._orders.documents[label].to_dict()
+        return key_of(
+            {
+                "sdist": sdist.digest,
+                "recipe": build.recipe.key,
+                "document": document,
+                "python": sys.version,
+                "platform": sysconfig.get_platform(),
+                "isolated": self._orders.isolated,
+                "timestamp": self._orders.timestamp,
+            }
+        )
+
+
+def _head(build: Build) -> str:
+    """Return the first lines of a log: what the backend is asked for."""
+    labels = [cell.label for cell in build.cells] + ["no label"] * build.plain
+    lines = [f"# for {', '.join(labels)}"]
+    lines += (f"# {name}={text}" for name, text in build.recipe.environ.items())
+    lines += (f"# -C{name}={value}" for name, value in build.recipe.config.items())
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _reason(failure: Exception) -> str:
+    return str(failure) or type(failure).__name__
