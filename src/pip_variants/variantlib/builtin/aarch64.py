@@ -23,7 +23,7 @@ from .host import Detected, Host, read_cpuinfo
 if TYPE_CHECKING:
     from collections.abc import Set
 
-__all__ = ["detect"]
+__all__ = ["FLAGS", "LOWEST", "STEPS", "TOPS", "describe", "detect"]
 
 _MACHINES = frozenset({"aarch64", "arm64"})
 
@@ -34,19 +34,23 @@ sve2 flagm2 frint sb bti ecv paca pacg ssbs asimdfhm bf16 dcpodp dgh dit flagm i
 ilrcpc jscvt rng sha3 sha512 svebf16 svei8mm uscat asimddp lrcpc asimdhp dcpop fcma
 fphp sve asimdrdm atomics aes asimd cpuid crc32 evtstrm fp pmull sha1 sha2
 """
-_FLAGS = tuple(_FLAG_NAMES.split())
+FLAGS = tuple(_FLAG_NAMES.split())
+"""All flags, in the order of the published provider."""
 
-_LOWEST = "8a"
-# Each version with what it demands beyond the one before it, as far as the kernel names
-# it. 9.0a is 8.5a with SVE2; 8.6a is no part of it, and nothing above 9.0a is known.
-_STEPS: tuple[tuple[str, frozenset[str]], ...] = (
+LOWEST = "8a"
+"""The version of every CPU of this kind."""
+# 9.0a is 8.5a with SVE2; 8.6a is no part of it, and nothing above 9.0a is known.
+STEPS: tuple[tuple[str, frozenset[str]], ...] = (
     ("8.1a", frozenset({"asimdrdm", "atomics", "crc32"})),
     ("8.2a", frozenset({"dcpop"})),
     ("8.3a", frozenset({"fcma", "jscvt", "lrcpc"})),
     ("8.4a", frozenset({"asimddp", "flagm", "ilrcpc", "uscat"})),
     ("8.5a", frozenset({"flagm2", "frint", "sb"})),
 )
-_TOPS = {"8.6a": frozenset({"bf16", "i8mm"}), "9.0a": frozenset({"sve2"})}
+"""Each version with what it demands beyond the one before it, as far as the kernel
+names it, lowest first."""
+TOPS = {"8.6a": frozenset({"bf16", "i8mm"}), "9.0a": frozenset({"sve2"})}
+"""The two that may follow, of which no CPU has both."""
 
 # CPU implementer -> CPU part -> version; the 9.2 cores stand at the highest known one.
 _CORES = {
@@ -106,18 +110,23 @@ def detect(host: Host) -> Detected:
     if host.machine.lower() not in _MACHINES:
         return Detected(())
     if host.system == "Windows":
-        return _describe(_LOWEST, frozenset())
+        return describe(LOWEST, frozenset())
     core = _read_mac_core(host) if host.system == "Darwin" else _read_linux_core(host)
     if core is None:
-        return Detected((("version", (_LOWEST,)),), (_UNREADABLE,))
-    return _describe(*core)
+        return Detected((("version", (LOWEST,)),), (_UNREADABLE,))
+    return describe(*core)
 
 
-def _describe(version: str, flags: Set[str]) -> Detected:
+def describe(version: str, flags: Set[str]) -> Detected:
+    """Turn the version of a core and the flags of the CPU into properties.
+
+    >>> describe("8.1a", {"asimdrdm", "atomics", "crc32"}).features[0]
+    ('version', ('8.1a', '8a'))
+    """
     return Detected(
         (
             ("version", _versions(version, flags)),
-            *((flag, ("on",)) for flag in _FLAGS if flag in flags),
+            *((flag, ("on",)) for flag in FLAGS if flag in flags),
         )
     )
 
@@ -128,10 +137,10 @@ def _versions(version: str, flags: Set[str]) -> tuple[str, ...]:
     >>> _versions("8.2a", {"asimdrdm", "atomics", "crc32", "dcpop"})
     ('8.2a', '8.1a', '8a')
     """
-    reached = [_LOWEST]
-    steps = _STEPS
-    if version in _TOPS:
-        steps = (*steps, (version, _TOPS[version]))
+    reached = [LOWEST]
+    steps = STEPS
+    if version in TOPS:
+        steps = (*steps, (version, TOPS[version]))
     for step, needed in steps:
         if reached[-1] == version or not needed <= flags:
             break
@@ -144,7 +153,7 @@ def _read_linux_core(host: Host) -> tuple[str, frozenset[str]] | None:
     if fields is None:
         return None
     known = _CORES.get(fields.get("CPU implementer", "").lower(), {})
-    version = known.get(fields.get("CPU part", "").lower(), _LOWEST)
+    version = known.get(fields.get("CPU part", "").lower(), LOWEST)
     return version, frozenset(fields["Features"].split())
 
 

@@ -23,7 +23,14 @@ from .host import Detected, Host
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["FORCE_GFX", "FORCE_ROCM", "OVERRIDE_GFX", "ROCM_PATH", "detect"]
+__all__ = [
+    "ARCHITECTURE",
+    "FORCE_GFX",
+    "FORCE_ROCM",
+    "OVERRIDE_GFX",
+    "ROCM_PATH",
+    "detect",
+]
 
 FORCE_GFX = "AMD_VARIANT_PROVIDER_FORCE_GFX_ARCH"
 """The variable that takes the place of the architectures of the GPUs."""
@@ -45,7 +52,8 @@ _DEFAULT_ROCM = "/opt/rocm"
 # The kernel writes some forty short lines.
 _PROPERTIES_READ = 16 * 1024
 
-_ARCHITECTURE = "gfx[0-9]{1,4}[0-9a-f]{0,4}"
+ARCHITECTURE = "gfx[0-9]{1,4}[0-9a-f]{0,4}"
+"""The pattern of the name of an architecture."""
 _VERSION = r"0*(?P<major>[0-9]{1,3})\.0*(?P<minor>[0-9]{1,3})"
 
 
@@ -91,7 +99,7 @@ def _architectures(host: Host) -> tuple[str, ...]:
 def _read_forced_architectures(forced: str) -> tuple[str, ...]:
     """Return the names in the variable, in their order; published: unchecked."""
     names = [name for name in re.split(r"[,;\s]+", forced.lower()) if name]
-    if not names or not all(re.fullmatch(_ARCHITECTURE, name) for name in names):
+    if not names or not all(re.fullmatch(ARCHITECTURE, name) for name in names):
         raise _UnusableError(
             f"{FORCE_GFX}={forced!r} is no list of GPU architectures; give some like "
             "gfx90a or gfx1100,gfx1201."
@@ -154,8 +162,7 @@ def _read_override(environ: Mapping[str, str]) -> str | None:
 def _versions(host: Host) -> tuple[str, ...]:
     """Return the version of ROCm alone; older ones are not in the list, as published.
 
-    ROCm does not promise that what was built for 6.3 runs on 6.4, and publishers who
-    know that theirs does can name both.
+    ROCm does not promise that what was built for 6.3 runs on 6.4.
     """
     forced = host.environ.get(FORCE_ROCM)
     if forced:

@@ -25,7 +25,7 @@ from .host import Detected, Host
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["FORCE_DEVICE_IP", "describe", "detect", "query"]
+__all__ = ["FORCE_DEVICE_IP", "KNOWN", "describe", "detect", "query"]
 
 FORCE_DEVICE_IP = "INTEL_VARIANT_PROVIDER_FORCE_DEVICE_IP"
 """The variable that takes the place of the GPUs."""
@@ -36,7 +36,8 @@ _KNOWN_NAMES = """
 35.11.0 35.10.4 30.5.4 30.4.4 30.3.1 30.1.0 30.0.4 20.4.4 20.2.0 20.1.0 12.74.4 12.71.4
 12.70.4 12.60.7 12.57.0 12.56.5 12.55.8 12.10.0 12.4.0 12.3.0 12.2.0 12.1.0 12.0.0
 """
-_KNOWN = frozenset(_KNOWN_NAMES.split())
+KNOWN = tuple(_KNOWN_NAMES.split())
+"""The versions that are known, newest first."""
 
 # GPUs that also run what was compiled for another one.
 _BASES = {
@@ -67,7 +68,7 @@ def describe(numbers: Iterable[int], environ: Mapping[str, str]) -> Detected:
     """
     forced = environ.get(FORCE_DEVICE_IP)
     if forced:
-        if forced.strip() not in _KNOWN:
+        if forced.strip() not in KNOWN:
             return Detected((), (_explain_forced(forced),))
         found = [forced.strip()]
     else:
@@ -76,9 +77,9 @@ def describe(numbers: Iterable[int], environ: Mapping[str, str]) -> Detected:
         f"The Intel GPU architecture {ip} is not known here; intel :: device_ip :: {ip} "
         "does not count as supported."
         for ip in found
-        if ip not in _KNOWN
+        if ip not in KNOWN
     )
-    values = tuple(dict.fromkeys(_compatible(ip for ip in found if ip in _KNOWN)))
+    values = tuple(dict.fromkeys(_compatible(ip for ip in found if ip in KNOWN)))
     return Detected((("device_ip", values),) if values else (), warnings)
 
 

@@ -26,7 +26,7 @@ from .host import Detected, Host, read_cpuinfo
 if TYPE_CHECKING:
     from collections.abc import Callable, Set
 
-__all__ = ["detect", "levels"]
+__all__ = ["ALWAYS", "FLAGS", "LEVELS", "describe", "detect", "levels"]
 
 _MACHINES = frozenset({"x86_64", "amd64"})
 
@@ -38,17 +38,18 @@ avx512vl clflushopt gfni rdseed xsavec xsaveopt adx avx2 avx bmi2 bmi1 abm f16c 
 movbe xsave rdrand aes pclmulqdq sse4a fsgsbase sse4_2 sse4_1 ssse3 sse3 cx16 lahf_lm
 popcnt sse2 sse mmx
 """
-_FLAGS = tuple(_FLAG_NAMES.split())
+FLAGS = tuple(_FLAG_NAMES.split())
+"""All flags, in the order of the published provider."""
 
-# What every 64-bit x86 CPU has: the flags of level v1 that are among the values.
-_ALWAYS = frozenset({"mmx", "sse", "sse2"})
+ALWAYS = frozenset({"mmx", "sse", "sse2"})
+"""What every 64-bit x86 CPU has: the flags of level v1 that are among the values."""
 
 _V2 = {"cx16", "lahf_lm", "popcnt", "sse3", "sse4_1", "sse4_2", "ssse3"}
 # Linux shows no osxsave; it hides xsave and all of AVX instead when it is off.
 _V3 = {"abm", "avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "movbe", "xsave"}
 _V4 = {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}
-# What each level needs beyond the one before it, lowest first.
-_LEVELS = (("v2", _V2), ("v3", _V3), ("v4", _V4))
+LEVELS = (("v2", _V2), ("v3", _V3), ("v4", _V4))
+"""What each level needs beyond the one before it, lowest first."""
 
 _CPUINFO_NAMES = {"pni": "sse3"}
 
@@ -111,15 +112,26 @@ def detect(host: Host) -> Detected:
     if host.machine.lower() not in _MACHINES:
         return Detected(())
     found = _read_flags(host)
-    flags = _ALWAYS | (found or frozenset())
+    features = describe(found or frozenset()).features
+    return Detected(features, () if found is not None else (_UNREADABLE,))
+
+
+def describe(flags: Set[str]) -> Detected:
+    """Turn the flags of a 64-bit x86 CPU into properties.
+
+    >>> describe(frozenset()).features[0]
+    ('level', ('v1',))
+    """
+    flags = ALWAYS | flags
     if "ssse3" in flags:
         # As archspec does: some virtual CPUs name the superset alone.
         flags |= {"sse3"}
-    features = (
-        ("level", levels(flags)),
-        *((flag, ("on",)) for flag in _FLAGS if flag in flags),
+    return Detected(
+        (
+            ("level", levels(flags)),
+            *((flag, ("on",)) for flag in FLAGS if flag in flags),
+        )
     )
-    return Detected(features, () if found is not None else (_UNREADABLE,))
 
 
 def levels(flags: Set[str]) -> tuple[str, ...]:
@@ -129,7 +141,7 @@ def levels(flags: Set[str]) -> tuple[str, ...]:
     ('v2', 'v1')
     """
     reached = ["v1"]
-    for level, needed in _LEVELS:
+    for level, needed in LEVELS:
         if not needed <= flags:
             break
         reached.append(level)

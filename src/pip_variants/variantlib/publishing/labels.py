@@ -10,7 +10,7 @@ import hashlib
 
 from ..model import NULL_LABEL, Label, Properties, each_property
 
-__all__ = ["default_label"]
+__all__ = ["default_label", "properties_hash"]
 
 _DIGITS = 8
 
@@ -25,7 +25,16 @@ def default_label(properties: Properties) -> Label:
     >>> default_label({})
     'null'
     """
-    if not properties:
-        return Label(NULL_LABEL)
+    return Label(properties_hash(properties) if properties else NULL_LABEL)
+
+
+def properties_hash(properties: Properties) -> str:
+    """Return the eight digits that the published tools give to a set of properties.
+
+    >>> properties_hash({"x86_64": {"level": ["v3"]}, "blas_lapack": {"library": ["openblas"]}})
+    '35ba9e9a'
+    >>> properties_hash({})
+    'e3b0c442'
+    """
     lines = "".join(f"{each}\n" for each in sorted(set(each_property(properties))))
-    return Label(hashlib.sha256(lines.encode()).hexdigest()[:_DIGITS])
+    return hashlib.sha256(lines.encode()).hexdigest()[:_DIGITS]

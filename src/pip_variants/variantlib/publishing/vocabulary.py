@@ -1,0 +1,303 @@
+"""Which properties exist, by who answers for their namespace.
+
+::
+
+    static-properties of the metadata --> their own list
+    built-in provider                 --> what it can say on any machine
+    plugin                            --> get_all_configs(); see asking.py
+
+What nobody can tell is no error: it stays unchecked, with the reason.
+
+Sources: building draft, "Extensions to provider plugin API" and "Populating static
+properties from provider plugins"; R94, R98, R101, R104, R105.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from .._dialects import Dialect
+from ..builtin import BUILTINS, Builtin
+from ..builtin.possible import Features, possible
+from ..detection import MarkerEvaluator
+from ..errors import Refusal, ValidationError
+from ..metadata import Problem, VariantsJson
+from ..model import ABI_DEPENDENCY, Properties
+from ..priorities import put_first
+from ..providers import Provider
+from ..requirement import ProviderRequirement, needed_packages
+from .seed import Seed
+
+__all__ = [
+    "BuiltinVocabulary",
+    "Checked",
+    "ListedWords",
+    "Vocabulary",
+    "Words",
+    "builtin_of",
+    "check_properties",
+    "fill",
+]
+
+_SHOWN = 8
+_LONGEST = 100
+_MOST_COMPARED = 2_000
+
+
+class Words(Protocol):
+    """What is known of one namespace."""
+
+    @property
+    def source(self) -> str:
+        """Who says so: "the built-in provider", "static-properties", "my-plugin 1.0"."""
+
+    @property
+    def multi_value(self) -> frozenset[str] | None:
+        """The features of which a wheel may list several values; None: not known."""
+
+    @property
+    def static(self) -> Features | None:
+        """What every machine supports, best first; None when machines differ."""
+
+    @property
+    def features(self) -> Features:
+        """The features with values that are worth naming; there may be more values."""
+
+    def has_feature(self, feature: str) -> bool:
+        """Tell whether there is such a feature."""
+
+    def has(self, feature: str, value: str) -> bool:
+        """Tell whether there is such a value."""
+
+
+class Vocabulary(Protocol):
+    """Who knows which properties exist."""
+
+    def words(self, namespace: str, provider: Provider | None) -> Words:
+        """Return what is known of a namespace.
+
+        :param provider: what the metadata says about it; None when it says nothing.
+        :raises Refusal: when nobody may or can be asked.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class ListedWords:
+    """A namespace of which all features and values are listed.
+
+    >>> words = ListedWords("static-properties", (("library", ("mkl", "openblas")),))
+    >>> words.has("library", "mkl"), words.has("library", "blis")
+    (True, False)
+    """
+
+    source: str
+    features: Features
+    multi_value: frozenset[str] | None = None
+    static: Features | None = None
+
+    def has_feature(self, feature: str) -> bool:
+        """Tell whether there is such a feature."""
+        return any(name == feature for name, _ in self.features)
+
+    def has(self, feature: str, value: str) -> bool:
+        """Tell whether there is such a value."""
+        return any(
+            name == feature and value in values for name, values in self.features
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltinVocabulary:
+    """Knows static lists and what the built-in providers can say; asks nobody.
+
+    >>> words = BuiltinVocabulary().words("x86_64", None)
+    >>> words.has("level", "v3"), words.has("level", "v5")
+    (True, False)
+
+    :param holds: evaluates the markers of requirements; without it, every requirement
+        counts.
+    """
+
+    holds: MarkerEvaluator | None = None
+
+    def words(self, namespace: str, provider: Provider | None) -> Words:
+        """Return what is known of a namespace.
+
+        :raises Refusal: when only a plugin could tell.
+        """
+        if provider is not None and provider.static_properties is not None:
+            listed = provider.static_properties
+            return ListedWords("static-properties", listed, static=listed)
+        if builtin_of(namespace, provider, self.holds) is not None:
+            return possible(namespace)
+        reason = "only built-in providers are asked here"
+        if provider is None:
+            raise Refusal(f"{reason}, and {namespace} has none")
+        names = ", ".join(provider.requires) or "no package"
+        raise Refusal(f"{namespace} asks for {names:.200}, and {reason}")
+
+
+def builtin_of(
+    namespace: str, provider: Provider | None, holds: MarkerEvaluator | None = None
+) -> Builtin | None:
+    """Return the built-in provider that answers where the metadata says *provider*.
+
+    :param holds: evaluates a marker; without it, all requirements count, for there is
+        some machine for each.
+    """
+    builtin = BUILTINS.get(namespace)
+    if builtin is None or provider is None:
+        return builtin
+    try:
+        if holds is not None:
+            names = [name for name, _ in needed_packages(provider.requires, holds)[:1]]
+        else:
+            names = [ProviderRequirement.parse(each).name for each in provider.requires]
+    except (Refusal, ValidationError):
+        return None
+    return builtin if set(builtin.packages).intersection(names) else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checked:
+    """What came of checking the properties of one label.
+
+    :param problems: what is wrong, with the place below the label.
+    :param unchecked: the namespaces that nobody could be asked about, with the reason.
+    """
+
+    problems: tuple[Problem, ...] = ()
+    unchecked: Mapping[str, Refusal] = field(default_factory=dict)
+
+
+def check_properties(
+    properties: Properties, seed: Seed, vocabulary: Vocabulary
+) -> Checked:
+    """Check that properties exist, and that a wheel may have them together.
+
+    >>> seed = Seed.of_properties({"x86_64": {"level": ["v5"]}})
+    >>> checked = check_properties(
+    ...     {"x86_64": {"level": ["v5"]}}, seed, BuiltinVocabulary())
+    >>> str(checked.problems[0])
+    "x86_64.level: the built-in provider knows no value 'v5'; it knows v4, v3, v2, v1"
+
+    :param properties: those of one label.
+    :param seed: what the project says about its namespaces (R98, R104).
+    """
+    problems: list[Problem] = []
+    unchecked: dict[str, Refusal] = {}
+    for namespace, features in properties.items():
+        if namespace == ABI_DEPENDENCY:
+            continue
+        if namespace not in seed.metadata.namespaces:
+            text = "is not listed in default-priorities.namespace"
+            problems.append(Problem((namespace,), text))
+        try:
+            words = _words(namespace, features, seed, vocabulary)
+        except Refusal as refusal:
+            unchecked[namespace] = refusal
+            continue
+        for feature, values in features.items():
+            problems += (
+                Problem((namespace, feature), text)
+                for text in _problems(feature, values, words)
+            )
+    return Checked(tuple(problems), unchecked)
+
+
+def _words(
+    namespace: str, features: Collection[str], seed: Seed, vocabulary: Vocabulary
+) -> Words:
+    """Return the words of a namespace, those of May 2025 where they are in use."""
+    provider = seed.metadata.providers.get(namespace) or seed.to_fill.get(namespace)
+    words = vocabulary.words(namespace, provider)
+    builtin = BUILTINS.get(namespace)
+    if builtin is None or words is not possible(namespace):
+        return words
+    if seed.metadata.dialect is not Dialect.PYCON:
+        return words
+    if builtin.first_generation_features.issuperset(features):
+        return possible(namespace, first_generation=True)
+    return words
+
+
+def _problems(feature: str, values: Collection[str], words: Words) -> Iterator[str]:
+    """Yield what is wrong with one feature."""
+    if not words.has_feature(feature):
+        known = [name for name, _ in words.features]
+        yield _unknown("feature", feature, known, words)
+        return
+    known = [*dict(words.features).get(feature, ())]
+    for value in dict.fromkeys(values):
+        if not words.has(feature, value):
+            yield _unknown("value", value, known, words)
+    single = words.multi_value is not None and feature not in words.multi_value
+    several = sorted(set(values))
+    if single and len(several) > 1:
+        yield f"a wheel may list only one value of this feature, not {_some(several)}"
+
+
+def _unknown(kind: str, text: str, known: list[str], words: Words) -> str:
+    """Say that there is no such feature or value, and what may have been meant."""
+    from difflib import get_close_matches
+
+    said = f"{words.source} knows no {kind} {text[:_LONGEST]!r}"
+    near = get_close_matches(text[:_LONGEST], known[:_MOST_COMPARED], n=2)
+    if near:
+        return f"{said}; did you mean {' or '.join(near)}?"
+    return f"{said}; it knows {_some(known)}" if known else said
+
+
+def _some(items: Collection[str]) -> str:
+    """List the first few of many.
+
+    >>> _some("abcdefghijk")
+    'a, b, c, d, e, f, g, h, ... (11 in all)'
+    """
+    shown = ", ".join(item[:_LONGEST] for item in [*items][:_SHOWN])
+    return f"{shown}, ... ({len(items)} in all)" if len(items) > _SHOWN else shown
+
+
+def fill(seed: Seed, vocabulary: Vocabulary) -> dict[str, Provider]:
+    """Return the providers of :attr:`Seed.to_fill` with their static lists (R101, R104).
+
+    The order is the plugin's, except for what the project puts first.
+
+    :raises Refusal: when a plugin may not or cannot be asked, or is none of those
+        whose properties fit everywhere.
+    """
+    filled = {}
+    for namespace, provider in seed.to_fill.items():
+        words = vocabulary.words(namespace, provider)
+        listed = dict(words.static or ())
+        if not listed:
+            raise Refusal(
+                f"{words.source} cannot fill in the static properties of {namespace}: "
+                "it does not say that all its properties fit everywhere "
+                "(all_properties_compatible)",
+                "write static-properties in the project, or requires in place of "
+                "build-requires",
+            )
+        metadata = seed.metadata
+        names = put_first(metadata.feature_order.get(namespace, ()), listed)
+        filled[namespace] = dataclasses.replace(
+            provider,
+            requires=(),
+            plugin_api=None,
+            enable_if=None,
+            static_properties=tuple(
+                (name, _ordered(metadata, namespace, name, listed[name]))
+                for name in names
+            ),
+        )
+    return filled
+
+
+def _ordered(
+    metadata: VariantsJson, namespace: str, feature: str, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    first = metadata.value_order.get((namespace, feature), ())
+    return tuple(put_first(first, values))
