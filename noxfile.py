@@ -5,6 +5,8 @@ pip configuration of whoever runs nox. The tests do not: they isolate themselves
 """
 
 import os
+import pathlib
+import shutil
 
 import nox
 
@@ -71,9 +73,61 @@ def coverage(session: nox.Session) -> None:
 
 @nox.session
 def peers(session: nox.Session) -> None:
-    """Compare the built-in providers with the published ones, on many CPUs."""
+    """Compare with the published tools: providers on many CPUs, and the command."""
     install(session, ".", *group("test"), *group("peers"))
-    session.run("pytest", *(session.posargs or ["tests/peers"]))
+    python = reference_tool(session)
+    session.run(
+        "pytest",
+        *(session.posargs or ["tests/peers"]),
+        env={"PIP_VARIANTS_REFERENCE_PYTHON": python},
+    )
+
+
+def reference_tool(session: nox.Session) -> str:
+    """Install the published tool, whose command has the name of ours; return its Python."""
+    folder = pathlib.Path(session.create_tmp()).absolute() / "reference"
+    session.run("python", "-m", "venv", "--clear", str(folder), silent=True)
+    scripts = "Scripts" if os.name == "nt" else "bin"
+    python = str(folder / scripts / "python")
+    session.run(
+        *(python, "-m", "pip", "install", "--quiet", *group("reference")),
+        external=True,
+    )
+    return python
+
+
+def nginx(session: nox.Session) -> str | None:
+    """Return where nginx is: this machine's, or a package of Debian, unpacked.
+
+    None where there is neither; the tests that need it are then skipped.
+    """
+    found = shutil.which("nginx")
+    if found or not (shutil.which("apt-get") and shutil.which("dpkg")):
+        return found
+    folder = pathlib.Path(session.create_tmp()).resolve() / "nginx"
+    program = folder / "root" / "usr" / "sbin" / "nginx"
+    if not program.exists():
+        folder.mkdir(exist_ok=True)
+        with session.chdir(folder):
+            session.run(
+                "sh",
+                "-c",
+                # The libraries that it needs, as this release of Debian calls them.
+                "apt-get download nginx $(apt-cache depends nginx"
+                " | sed -n 's/^ *Depends: \\(lib.*\\)/\\1/p' | grep -v '^libc6$')"
+                ' && for package in *.deb; do dpkg -x "$package" root || exit; done',
+                external=True,
+                success_codes=[0, 1, 100],
+            )
+    return str(program) if program.exists() else None
+
+
+@nox.session
+def servers(session: nox.Session) -> None:
+    """Serve an indexed folder with real servers, and install from them."""
+    install(session, ".", *group("test"), *group("servers"))
+    env = {"NGINX": nginx(session)}
+    session.run("pytest", *(session.posargs or ["tests/servers"]), env=env)
 
 
 @nox.session

@@ -26,14 +26,14 @@ LONGEST_MODULE = 400
 # named here only has to stay out of circles.
 STOREYS = (
     ("commands", "demo"),
-    ("explaining", "locking", "seams"),
+    ("explaining", "locking", "seams", "validation"),
     ("resolving",),
     ("finder", "install_report", "preparer", "replacements"),
     ("folder", "records"),
     ("dependencies",),
     ("report",),
     ("decisions",),
-    ("decider",),
+    ("build_backend", "building", "decider", "publisher"),
     ("machine", "notes"),
     ("choice",),
     ("release_metadata",),

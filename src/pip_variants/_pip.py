@@ -12,8 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pip._internal.cli.base_command import Command as Command
+    from pip._internal.cli.cmdoptions import extra_index_url as extra_index_url
+    from pip._internal.cli.cmdoptions import index_url as index_url
     from pip._internal.cli.cmdoptions import make_target_python as make_target_python
     from pip._internal.cli.index_command import IndexGroupCommand as IndexGroupCommand
+    from pip._internal.cli.index_command import (
+        SessionCommandMixin as SessionCommandMixin,
+    )
     from pip._internal.cli.req_command import RequirementCommand as RequirementCommand
     from pip._internal.commands.download import DownloadCommand as DownloadCommand
     from pip._internal.commands.index import IndexCommand as IndexCommand
@@ -163,6 +168,7 @@ HOMES = {
     "RequirementPreparer": _INTERNAL + "operations.prepare",
     "RequirementSet": _INTERNAL + "req.req_set",
     "Resolver": _INTERNAL + "resolution.resolvelib.resolver",
+    "SessionCommandMixin": _INTERNAL + "cli.index_command",
     "ShowCommand": _INTERNAL + "commands.show",
     "SpecifierRequirement": _INTERNAL + "resolution.resolvelib.requirements",
     "SpecifierSet": _VENDORED + "packaging.specifiers",
@@ -175,11 +181,13 @@ HOMES = {
     "canonicalize_name": _VENDORED + "packaging.utils",
     "canonicalize_version": _VENDORED + "packaging.utils",
     "display_path": _INTERNAL + "utils.misc",
+    "extra_index_url": _INTERNAL + "cli.cmdoptions",
     "format_for_json": _INTERNAL + "commands.list",
     "format_size": _INTERNAL + "utils.misc",
     "get_configuration_files": _INTERNAL + "configuration",
     "get_default_environment": _INTERNAL + "metadata",
     "get_wheel_distribution": _INTERNAL + "metadata",
+    "index_url": _INTERNAL + "cli.cmdoptions",
     "install_req_from_line": _INTERNAL + "req.constructors",
     "make_target_python": _INTERNAL + "cli.cmdoptions",
     "parse_wheel": _INTERNAL + "utils.wheel",

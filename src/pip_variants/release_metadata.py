@@ -22,19 +22,19 @@ from typing import IO, cast
 from . import _pip
 from .index_page import MetadataLinks
 from .release import Release, identity
-from .text import printable
+from .text import message_of, printable
 from .variantlib import wheel
 from .variantlib._reading import MAX_BYTES
 from .variantlib.errors import MetadataError, VariantError
 from .variantlib.filename import parse_index_filename
 from .variantlib.metadata import VariantsJson
 
-__all__ = ["MetadataReader", "ReleaseMetadata"]
+__all__ = ["NETWORK_ERRORS", "MetadataReader", "ReleaseMetadata", "fetch_metadata"]
 
 logger = getLogger(__name__)
 
 # ValueError: pip passes on what urllib3 and pathlib think of odd URLs.
-_NETWORK_ERRORS = (
+NETWORK_ERRORS = (
     _pip.RequestException,
     OSError,
     EOFError,
@@ -92,11 +92,11 @@ class MetadataReader:
         where = link.redacted_url if link is not None else str(local)
         try:
             if link is not None:
-                data = self._fetch(link)
+                data = fetch_metadata(self._session, link)
             else:
                 data = _read_file(cast("Path", local))
             return None if data is None else VariantsJson.from_bytes(data)
-        except (VariantError, _pip.HashMismatch, *_NETWORK_ERRORS) as e:
+        except (VariantError, _pip.HashMismatch, *NETWORK_ERRORS) as e:
             problem = str(e).strip().partition("\n")[0]
         except _pip.NetworkConnectionError as error:
             status = error.response.status_code if error.response is not None else 0
@@ -108,43 +108,13 @@ class MetadataReader:
                 raise _pip.InstallationError(msg) from error
             problem = str(error)
         except _pip.PipError as error:
-            # pip's diagnostic errors print as their class; the text is a field.
-            problem = str(getattr(error, "message", error))
+            problem = message_of(error)
         logger.warning(
             "Ignoring %s: %s. The metadata inside the wheels is used instead.",
             where,
             printable(problem),
         )
         return None
-
-    def _fetch(self, link: _pip.Link) -> bytes | None:
-        """Return the body of a metadata link, None when it is gone.
-
-        The file may change after its publication (R32), so caches must ask again.
-        """
-        headers = {"Accept-Encoding": "identity", "Cache-Control": "max-age=0"}
-        response = self._session.get(
-            link.url_without_fragment, headers=headers, stream=True
-        )
-        with response:
-            if response.status_code in _MISSING:
-                logger.info(
-                    "%s is missing (%s)", link.redacted_url, response.status_code
-                )
-                return None
-            _pip.raise_for_status(response)
-            logger.debug("Fetching %s", link.redacted_url)
-            body = bytearray()
-            # Decoded bytes count: a small answer may unpack to a large one (E3).
-            for chunk in response.iter_content(_CHUNK):
-                body += chunk
-                if len(body) > MAX_BYTES:
-                    msg = f"larger than {MAX_BYTES:,} bytes"
-                    raise MetadataError(msg)
-        hashes = link.as_hashes()
-        if hashes:
-            hashes.check_against_chunks(iter([bytes(body)]))
-        return bytes(body)
 
     def _read_wheels(self, release: Release) -> ReleaseMetadata:
         """Combine the metadata inside the wheels, one per label (R36, §5.8)."""
@@ -168,7 +138,7 @@ class MetadataReader:
                 )
                 _warn_unusable(release, problem)
                 return ReleaseMetadata(None, problem)
-            except (VariantError, _pip.PipError, *_NETWORK_ERRORS) as error:
+            except (VariantError, _pip.PipError, *NETWORK_ERRORS) as error:
                 lost[label] = printable(str(error).partition("\n")[0])
                 logger.warning("Ignoring variant %s: %s", label, lost[label])
         if not documents:
@@ -192,6 +162,35 @@ class MetadataReader:
 
         with RangeReader(link.url_without_fragment, self._session) as file:
             return wheel.read_variant_json(cast("IO[bytes]", file), link.filename)
+
+
+def fetch_metadata(session: _pip.PipSession, link: _pip.Link) -> bytes | None:
+    """Return the body of a metadata link, None when it is gone.
+
+    The file may change after its publication (R32), so caches must ask again.
+
+    :raises MetadataError: when it is too large; pip's own errors and those of the
+        network come through.
+    """
+    headers = {"Accept-Encoding": "identity", "Cache-Control": "max-age=0"}
+    response = session.get(link.url_without_fragment, headers=headers, stream=True)
+    with response:
+        if response.status_code in _MISSING:
+            logger.info("%s is missing (%s)", link.redacted_url, response.status_code)
+            return None
+        _pip.raise_for_status(response)
+        logger.debug("Fetching %s", link.redacted_url)
+        body = bytearray()
+        # Decoded bytes count: a small answer may unpack to a large one (E3).
+        for chunk in response.iter_content(_CHUNK):
+            body += chunk
+            if len(body) > MAX_BYTES:
+                msg = f"larger than {MAX_BYTES:,} bytes"
+                raise MetadataError(msg)
+    hashes = link.as_hashes()
+    if hashes:
+        hashes.check_against_chunks(iter([bytes(body)]))
+    return bytes(body)
 
 
 def _sibling(release: Release) -> Path | None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 import textwrap
 
-__all__ = ["ago", "printable", "tight", "unbroken", "without_credentials", "wrapped"]
+__all__ = [
+    "ago",
+    "message_of",
+    "printable",
+    "tight",
+    "unbroken",
+    "without_credentials",
+    "wrapped",
+]
 
 _LONGEST = 500
 _WIDTH = 80
@@ -76,6 +84,20 @@ def tight(text: str, *separators: str) -> str:
         # A pattern with blanks at both ends takes quadratic time.
         text = separator.join(part.strip() for part in text.split(separator))
     return text
+
+
+_MARKUP = re.compile(r"\[/?[a-z]{0,20}\]")
+
+
+def message_of(error: Exception) -> str:
+    """Return what an error of pip says.
+
+    Its diagnostic errors print as their class; the text is a field, with colours in it.
+
+    >>> message_of(ValueError("bad"))
+    'bad'
+    """
+    return _MARKUP.sub("", str(getattr(error, "message", error)))
 
 
 _USER_INFO = re.compile(r"(?<=://)[^/@\s]{1,500}@")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import contextlib
 import doctest
-import importlib.metadata
 import json
 import os
 import re
@@ -19,14 +18,14 @@ import pytest
 
 from pip_variants import options, project_file, seams
 from pip_variants.commands.variant import VERBS
-from pip_variants.demo._backend import pack
 from pip_variants.demo.environment import clean_environ, fresh_environment
 from pip_variants.demo.packages import RELEASES, Release, write_index, write_release
 from pip_variants.demo.server import IndexServer
-from pip_variants.variantlib import _reading, builtin
+from pip_variants.variantlib import _reading, builtin, cli
 from pip_variants.variantlib.builtin import aarch64, intel, x86_64
 from pip_variants.variantlib.platform_file import read_platform
 from tests.docs import console
+from tests.installed import write_installed, write_ours
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -34,8 +33,10 @@ SRC = ROOT / "src" / "pip_variants"
 README = ROOT / "README.md"
 
 TUTORIAL = DOCS / "tutorials" / "first-install.md"
+PUBLISHING = DOCS / "tutorials" / "publish-your-first-variants.md"
 HOW_TO = sorted((DOCS / "how-to").glob("*.md"))
 COMMANDS = DOCS / "reference" / "commands.md"
+VARIANTLIB = DOCS / "reference" / "variantlib-command.md"
 USER_PAGES = sorted(
     page
     for folder in ("tutorials", "how-to", "reference", "concepts")
@@ -95,29 +96,12 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IndexServer]:
             if path.endswith(METADATA):
                 name, _, version = path.removesuffix(METADATA).rpartition("-")
                 write_release(folder, Release(name, version, json.loads(content)))
-    write_installed(folder, "flit-core")
+    for name in ("flit-core", "setuptools", "build", "packaging", "pyproject-hooks"):
+        write_installed(folder / name, name)
+    write_installed(folder / "pip", "pip")
+    write_ours(folder / "pip-variants")
     with IndexServer(folder) as server:
         yield server
-
-
-def write_installed(folder: Path, name: str) -> None:
-    """Make the wheel again that an installed project came from."""
-    distribution = importlib.metadata.distribution(name)
-    (info,) = {
-        file.parts[0]
-        for file in distribution.files or ()
-        if file.parts[0].endswith(".dist-info")
-    }
-    files = {
-        file.as_posix(): Path(str(file.locate())).read_bytes()
-        for file in distribution.files or ()
-        if file.suffix != ".pyc"
-        and ".." not in file.parts
-        and (file.parts[0] != info or file.name in ("METADATA", "WHEEL"))
-    }
-    (folder / name).mkdir()
-    stem = info.removesuffix(".dist-info")
-    pack(folder / name / f"{stem}-py3-none-any.whl", files, info)
 
 
 def write_files(text: str, work: Path) -> None:
@@ -136,7 +120,9 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @posix
-@pytest.mark.parametrize("page", [*HOW_TO, COMMANDS], ids=name_of)
+@pytest.mark.parametrize(
+    "page", [*HOW_TO, PUBLISHING, COMMANDS, VARIANTLIB], ids=name_of
+)
 def test_the_commands_of_a_page_print_what_it_shows(
     page: Path, index: IndexServer, tmp_path: Path
 ) -> None:
@@ -203,7 +189,7 @@ def test_the_tutorial_works_as_written(tmp_path: Path) -> None:
 
 
 def test_only_the_commands_that_need_a_registry_are_stood_in_for() -> None:
-    pages = [TUTORIAL, *HOW_TO, COMMANDS]
+    pages = [TUTORIAL, *HOW_TO, PUBLISHING, COMMANDS, VARIANTLIB]
     lines = {c.line for page in pages for c in console.commands(page.read_text())}
     assert {line for line in lines if console.STOOD_IN_FOR.fullmatch(line)} == {
         "python3 -m venv .venv-trial",
@@ -233,7 +219,9 @@ def helps(python: Path) -> str:
     pages = [["-m", "pip", "--help"]]
     pages += [["-m", "pip", name, "--help"] for name in PIP_COMMANDS]
     pages += [["-m", "pip", "variant", verb, "--help"] for verb in VERBS]
-    pages += [["-c", "from pip_variants.variantlib import cli; cli.main(['--help'])"]]
+    below = [["plugins", "get-configs"], ["config", "list-paths"]]
+    for typed in ([], *([name] for name in cli.COMMANDS), *below):
+        pages += [["-m", "pip_variants.variantlib", *typed, "--help"]]
     running = [
         subprocess.Popen(
             [python, *arguments], env=environ, stdout=subprocess.PIPE, encoding="utf-8"
@@ -376,12 +364,12 @@ def test_the_page_of_providers_says_what_the_code_does() -> None:
         assert f"| `{provider.namespace}` | {packages} |" in text
     flat = " ".join(text.split())
     for module in (x86_64, aarch64):
-        flags = ", ".join(f"`{flag}`" for flag in module._FLAGS)
+        flags = ", ".join(f"`{flag}`" for flag in module.FLAGS)
         assert f"Flags, in their order: {flags}." in flat
-    *first, last = (f"`{ip}`" for ip in intel._KNOWN_NAMES.split())
+    *first, last = (f"`{ip}`" for ip in intel.KNOWN)
     assert f"Known are {', '.join(first)} and {last}." in flat
     levels = {row[0]: row[1] for row in rows(page)}
-    for level, needed in x86_64._LEVELS:
+    for level, needed in x86_64.LEVELS:
         assert set(re.findall(r"`(\w+)`", levels[f"`{level}`"])) == needed
 
 

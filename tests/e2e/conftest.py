@@ -12,6 +12,7 @@ import pytest
 from pip_variants.demo.environment import fresh_environment
 from pip_variants.demo.packages import write_index
 from tests.e2e.kit import LEVELS, Index, Pip
+from tests.installed import write_installed
 
 
 @pytest.fixture(scope="session")
@@ -88,3 +89,53 @@ def levels_index(_shared_levels_index: Index) -> Index:
     """
     _shared_levels_index.forget()
     return _shared_levels_index
+
+
+@pytest.fixture(scope="session")
+def links(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a build front end, and with backends."""
+    folder = tmp_path_factory.mktemp("links")
+    for name in ("build", "packaging", "pyproject-hooks", "flit-core", "setuptools"):
+        write_installed(folder, name)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared_builder(tmp_path_factory: pytest.TempPathFactory, links: Path) -> Pip:
+    folder = tmp_path_factory.mktemp("builder")
+    pip = Pip(fresh_environment(folder / "env"), folder / "home")
+    pip("install", "--no-index", "--find-links", links, "build").ok()
+    return pip
+
+
+@pytest.fixture
+def builder(shared_builder: Pip, tmp_path: Path, links: Path) -> Pip:
+    """pip in an environment with the front end, which no test changes."""
+    return _Offline(shared_builder.python, tmp_path / "home", links)
+
+
+@pytest.fixture(scope="session")
+def shared_backends(tmp_path_factory: pytest.TempPathFactory, links: Path) -> Pip:
+    folder = tmp_path_factory.mktemp("backends")
+    pip = Pip(fresh_environment(folder / "env"), folder / "home")
+    needed = ("build", "flit-core", "setuptools")
+    pip("install", "--no-index", "--find-links", links, *needed).ok()
+    return pip
+
+
+@pytest.fixture
+def backends(shared_backends: Pip, tmp_path: Path, links: Path) -> Pip:
+    """The same with backends in it, to build without isolation."""
+    return _Offline(shared_backends.python, tmp_path / "home", links)
+
+
+class _Offline(Pip):
+    """Finds packages in a folder, and nowhere else."""
+
+    def __init__(self, python: Path, home: Path, links: Path) -> None:
+        super().__init__(python, home)
+        self._links = links
+
+    def environ(self, **extra: str) -> dict[str, str]:
+        found = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": self._links.as_uri()}
+        return super().environ(**{**found, **extra})

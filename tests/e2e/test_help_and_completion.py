@@ -73,6 +73,12 @@ VARIANT = """\
     prioritize  Show or set what decides among variants.
     cache       Show or remove what providers answered before.
     demo        Run real pip commands against an index with variants.
+    make        Make a variant wheel out of any wheel.
+    unmake      Make the plain wheel again.
+    inspect     Show what a wheel says about its variant.
+    validate    Check wheels before you publish them.
+    index       Make a folder of wheels an index for any web server.
+    build       Build the variant wheels of a project.
 """
 
 DESCRIPTIONS = {
@@ -127,6 +133,56 @@ DESCRIPTIONS = {
   The index and the environment are made in a temporary folder and removed at
   the end.
 """,
+    "make": """\
+  Make a variant wheel out of any wheel.
+
+  The wheel gets a label and a variant.json with its properties; all other
+  files stay the same bytes. What else variant.json says, such as who provides
+  the properties, comes from the table "variant" of pyproject.toml.
+
+  The variant is given by its properties, by --null-variant, or by the name of
+  a label that the project describes.
+""",
+    "unmake": """\
+  Make the plain wheel again that a variant wheel was made of.
+
+  The label and the variant.json are taken off; all other files are the same
+  bytes. A plain wheel with other content is never replaced.
+""",
+    "inspect": """\
+  Show what a wheel says about its variant: label, properties, metadata.
+
+  Takes wheels and variants.json files, by path or address. Of a wheel on a
+  server, only the parts that are needed are fetched. Nothing is judged
+  here: that does "pip variant validate".
+""",
+    "validate": """\
+  Check wheels, folders, metadata files and projects before you publish.
+
+  Each finding has the number of its rule, a severity and a remedy. The exit
+  status is 1 when there is an error. Of a folder, all wheels in it and below
+  it are checked, each alone and those of a release together. Provider
+  packages are looked for on the index.
+""",
+    "index": """\
+  Make a folder of wheels an index that any web server can serve.
+
+  Every release with variant wheels, in the folder or below it, gets its
+  variants.json beside them; with --simple, every project gets pages. Files
+  that have not changed since the last run are not read again. Where wheels
+  cannot be read or contradict each other, what is published stays as it is,
+  and the exit status is 1.
+""",
+    "build": """\
+  Build the variant wheels of a project.
+
+  The matrix of the project says which: the table variant.matrix in its
+  pyproject.toml, or without one the labels in variant.variants. The project's
+  own build backend builds them, in an isolated environment, out of one sdist.
+
+  Wheels that an earlier run has made are kept, as long as what they are made of
+  is the same. In the end, the index-level metadata is written beside them.
+""",
 }
 
 OWN_OPTIONS = {
@@ -154,6 +210,73 @@ OWN_OPTIONS = {
   --serve                     Keep the demo index running and print its URL.
   --port <n>                  The port to serve on [default: any free port].
 """,
+    "validate": """\
+  --json                      Output data in a machine-readable JSON format.
+  --strict                    Let warnings count as errors do for the exit
+                              status.
+  --ignore <rule>             Leave out the findings of this rule, such as
+                              R44. May be given several times.
+  --no-provider-check         Do not look for provider packages on the index.
+""",
+    "make": """\
+  -p, --property <property>   A property of the variant, 'namespace :: feature
+                              :: value'. May be given several times.
+  --null-variant              Make the variant without properties, which fits
+                              every machine.
+  --variant-label <label>     The label [default: eight hexadecimal digits
+                              made of the properties]. Without properties:
+                              take those that [variant.variants] of the
+                              project gives this label.
+  --pyproject-toml <file>     Where the [variant] table is [default:
+                              pyproject.toml in the working directory, if it
+                              has one].
+  --no-validate               Do not check that the properties exist.
+  -f, --file <wheel>          A wheel, as if it stood among the arguments.
+  -o, --output-directory <dir>
+                              Where the new wheels go [default: beside the
+                              wheel].
+  --json                      Print the outcome as JSON.
+""",
+    "unmake": """\
+  -f, --file <wheel>          A wheel, as if it stood among the arguments.
+  -o, --output-directory <dir>
+                              Where the new wheels go [default: beside the
+                              wheel].
+  --json                      Print the outcome as JSON.
+""",
+    "index": """\
+  --simple <folder>           Also write the pages of a simple index into this
+                              folder, as HTML and JSON, and the core metadata
+                              beside each wheel.
+  --watch                     Go on until Ctrl-C, and publish what changes. A
+                              file that still grows waits, and its project
+                              with it.
+  --interval <seconds>        How often --watch looks at
+                              the folder [default: 2].
+  --refresh                   Read every file again, also those that seem
+                              unchanged.
+  --json                      Print the outcome as JSON.
+""",
+    "build": """\
+  -o, --outdir <dir>          Where the wheels go [default: dist in the folder
+                              of the project].
+  --list                      Show what would be built, and build nothing.
+  --only <label>              Build only this label; '*' stands for anything
+                              in it. May be given several times.
+  --exclude <label>           Do not build this label; '*' stands for anything
+                              in it. May be given several times.
+  -j, --jobs <n>              How many builds run at once [default: 1].
+  -C, --config-setting <key=value>
+                              A config setting for the build backend, in all
+                              builds. May be given several times.
+  --fresh                     Build everything again, whatever was built
+                              before.
+  --no-isolation              Build in this environment, which must have all
+                              build requirements.
+  --no-validate               Check neither that the properties exist nor the
+                              wheels in the end.
+  --json                      Print the outcome as JSON.
+""",
 }
 
 USAGES = {
@@ -176,6 +299,20 @@ USAGES = {
     ],
     "cache": ["cache info [options]", "cache purge [options]"],
     "demo": ["demo [--serve [--port N]]"],
+    "make": ["make [options] <wheel> ..."],
+    "unmake": ["unmake [options] <wheel> ..."],
+    "inspect": [
+        "inspect [options] <wheel> ...",
+        "inspect [options] <variants.json> ...",
+    ],
+    "validate": [
+        "validate [options] <wheel> ...",
+        "validate [options] <folder> ...",
+        "validate [options] <variants.json> ...",
+        "validate [options] pyproject.toml",
+    ],
+    "index": ["index [options] <folder>"],
+    "build": ["build [options] [<project folder or sdist>]"],
 }
 
 
@@ -254,9 +391,9 @@ def test_every_verb_knows_json(pip: Pip) -> None:
     [
         (
             (),
-            "no verb given; choose one of: cache, check, demo, explain, platform, p",
+            "no verb given; choose one of: build, cache, check, demo, explain, ",
         ),
-        (("list",), "unknown verb 'list'; choose one of: cache, check, demo, "),
+        (("list",), "unknown verb 'list'; choose one of: build, cache, check, "),
     ],
 )
 def test_no_such_verb(pip: Pip, args: tuple[str, ...], message: str) -> None:

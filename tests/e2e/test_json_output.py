@@ -10,13 +10,21 @@ from typing import Any
 
 import pytest
 
+from tests.e2e._build_project import CUDA, Project
 from tests.e2e.kit import Index, Pip, gpu
 from tests.providers.zoo import ZOO, install_into
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "json-output.md"
 
 # Names of namespaces stand where keys do.
-FREE = ("properties", "sources", "declared", "matched", "variables")
+FREE = (
+    "properties",
+    "static_properties",
+    "sources",
+    "declared",
+    "matched",
+    "variables",
+)
 
 
 def shown(verb: str, action: str = "") -> Any:
@@ -103,3 +111,38 @@ def test_the_samples_are_of_this_version(pip: Pip, demo_index: Index) -> None:
         environ = {"PIP_INDEX_URL": demo_index.url}
         result = pip("variant", verb, "--json", *args, environ=environ).ok()
         assert json.loads(result.out)["version"] == shown(verb)["version"]
+
+
+@pytest.mark.parametrize("verb", ["make", "unmake"])
+def test_the_keys_of_make_and_unmake(
+    pip: Pip, demo_index: Index, tmp_path: Path, verb: str
+) -> None:
+    (plain,) = demo_index.folder.glob("numpy/*-any.whl")
+    (made,) = demo_index.folder.glob("numpy/*-fa7c1393.whl")
+    asked = ("-p", "x86_64 :: level :: v3", plain) if verb == "make" else (made,)
+    folder = ("-o", tmp_path / "new")
+    result = pip("variant", verb, "--json", *folder, *asked, cwd=tmp_path).ok()
+    assert are_those_of_the_page(json.loads(result.out), verb)
+
+
+def test_the_keys_of_validate(pip: Pip, demo_index: Index) -> None:
+    folder = demo_index.folder / "torch"
+    result = pip("variant", "validate", "--no-index", "--json", folder).ok()
+    assert are_those_of_the_page(json.loads(result.out), "validate")
+
+
+def test_the_keys_of_inspect(pip: Pip, demo_index: Index) -> None:
+    (wheel,) = demo_index.folder.glob("numpy/*-fa7c1393.whl")
+    result = pip("variant", "inspect", "--json", str(wheel)).ok()
+    assert are_those_of_the_page(json.loads(result.out), "inspect")
+
+
+def test_the_keys_of_build(builder: Pip, tmp_path: Path) -> None:
+    project = Project(tmp_path / "project", builder, CUDA.replace("null = true", ""))
+    plan = project.document("--list", "-Ca=b")
+    assert are_those_of_the_page(plan, "build", "--list")
+    project.write(CUDA.replace("null = true", "").replace("plain = true", ""))
+    project.dist.mkdir()
+    (project.dist / "other-1.0-py3-none-any-cu12.whl").touch()
+    result = project.build("--json").failed()
+    assert are_those_of_the_page(json.loads(result.out), "build")

@@ -21,6 +21,12 @@ VERBS = {
     "prioritize": "Show or set what decides among variants.",
     "cache": "Show or remove what providers answered before.",
     "demo": "Run real pip commands against an index with variants.",
+    "make": "Make a variant wheel out of any wheel.",
+    "unmake": "Make the plain wheel again.",
+    "inspect": "Show what a wheel says about its variant.",
+    "validate": "Check wheels before you publish them.",
+    "index": "Make a folder of wheels an index for any web server.",
+    "build": "Build the variant wheels of a project.",
 }
 """The verbs, each with what it does in one line; a verb has a module of its name."""
 

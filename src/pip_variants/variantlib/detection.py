@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .plugins.plugin import Plugin
     from .plugins.third_party import ThirdParty
 
-__all__ = ["Detector"]
+__all__ = ["Detector", "MarkerEvaluator", "words_dialect"]
 
 _OTHER_MACHINE = "the wheels are for another machine, whose properties are not known"
 
@@ -157,7 +157,7 @@ class Detector:
             yield Answer(namespace, Source.OTHER_MACHINE, note=_OTHER_MACHINE)
         builtin = self._builtin(namespace, provider, document)
         if builtin is not None:
-            old = _dialect(document, builtin) is Dialect.PYCON
+            old = words_dialect(document, builtin) is Dialect.PYCON
             yield _Question(namespace, Source.BUILTIN, first_generation=old)
         other = self._of_third_party(namespace, provider, document)
         if other is not None:
@@ -173,12 +173,12 @@ class Detector:
             return ""
         if provider.optional and namespace not in self._enabled:
             return OPTIONAL
-        if provider.enable_if is not None and not self._holds(provider.enable_if):
+        if provider.enable_if is not None and not self.holds(provider.enable_if):
             return f"only for platforms with {provider.enable_if}"
         return ""
 
-    def _holds(self, marker: str) -> bool:
-        """Evaluate a marker; one that cannot be read is false (E11)."""
+    def holds(self, marker: str) -> bool:
+        """Evaluate a marker for this machine; one that cannot be read is false (E11)."""
         try:
             return self._evaluate_marker(marker)
         except ValueError:
@@ -200,7 +200,7 @@ class Detector:
         if provider is None:
             return None if document.names_providers else builtin
         try:
-            (name, _), *_ = needed_packages(provider.requires, self._holds)
+            (name, _), *_ = needed_packages(provider.requires, self.holds)
         except Refusal:
             return None
         return builtin if name in builtin.packages else None
@@ -216,15 +216,24 @@ class Detector:
             note = "all its labels are excluded"
             return Answer(namespace, Source.DISABLED, note=note)
         try:
-            if provider is None:
-                plugin = self.plugin_named(namespace)
-            else:
-                plugin = third_party.of_package(namespace, provider, self._holds)
+            plugin = self.plugin_of(namespace, provider)
         except Refusal as refusal:
             return _refused(namespace, refusal)
         if plugin is None:
             return None
         return _Question(namespace, _source_of(plugin), plugin)
+
+    def plugin_of(self, namespace: str, provider: Provider | None) -> Plugin | None:
+        """Return the plugin that answers for a namespace.
+
+        :param provider: what the metadata says; None where it names nobody.
+        :returns: None when there is none.
+        :raises Refusal: when it may not or cannot be asked.
+        """
+        third_party = self._third_party
+        if provider is None or third_party is None:
+            return self.plugin_named(namespace)
+        return third_party.of_package(namespace, provider, self.holds)
 
     def plugin_named(self, namespace: str) -> Plugin | None:
         """Return the installed plugin that answers where metadata names nobody.
@@ -352,7 +361,7 @@ def _from_plugin(question: _Question, plugin: Plugin, told: Told) -> Answer:
     return _answer(question, told, (text,), str(plugin))
 
 
-def _dialect(document: VariantsJson, builtin: Builtin) -> Dialect:
+def words_dialect(document: VariantsJson, builtin: Builtin) -> Dialect:
     """Return the dialect in whose words a namespace is written.
 
     Where old metadata was written anew, as in a lock file, the words are still old.

@@ -18,7 +18,7 @@ from .errors import VariantError, WheelError
 from .filename import label_of
 from .metadata import VariantsJson
 
-__all__ = ["read_variant_json", "read_wheel"]
+__all__ = ["contradiction", "read_member", "read_variant_json", "read_wheel"]
 
 _MEMBER = "variant.json"
 _SUFFIX = f".dist-info/{_MEMBER}"
@@ -43,28 +43,49 @@ def read_variant_json(file: IO[bytes], filename: str) -> VariantsJson:
     :param file: seekable; only the parts that are needed are read.
     :raises WheelError: when it is missing or unusable, or speaks of another label.
     """
-    label = label_of(filename)
-    try:
-        with zipfile.ZipFile(file) as archive:
-            data = _read_member(archive, filename)
-    except (*_READ_ERRORS, NotImplementedError, ValueError) as error:
-        raise WheelError(f"{filename} is no readable wheel: {error}") from None
+    data = read_member(file, filename)
+    if data is None:
+        raise WheelError(f"{filename} has a label but no {_MEMBER}")
     try:
         document = VariantsJson.from_bytes(data)
     except VariantError as error:
         raise WheelError(f"{_MEMBER} in {filename} is unusable: {error}") from None
-    inside = sorted({*document.variants, *document.lost})
-    if inside != [label]:
-        found = ", ".join(map(repr, inside[:5])) or "no label"
-        msg = f"{filename} is named {label!r}, but its {_MEMBER} describes {found}"
-        raise WheelError(msg)
-    if document.lost:
-        reason = next(iter(document.lost.values()))
-        raise WheelError(f"{_MEMBER} in {filename} is unusable: {reason}")
+    problem = contradiction(document, filename)
+    if problem:
+        raise WheelError(problem)
     return document
 
 
-def _read_member(archive: zipfile.ZipFile, filename: str) -> bytes:
+def contradiction(document: VariantsJson, filename: str) -> str:
+    """Return why metadata is not that of a wheel called *filename*, "" when it is.
+
+    It must describe the label in the name, and no other (R25, E32).
+    """
+    label = label_of(filename)
+    inside = sorted({*document.variants, *document.lost})
+    if inside != [label]:
+        found = ", ".join(map(repr, inside[:5])) or "no label"
+        return f"{filename} is named {label!r}, but its {_MEMBER} describes {found}"
+    if document.lost:
+        reason = next(iter(document.lost.values()))
+        return f"{_MEMBER} in {filename} is unusable: {reason}"
+    return ""
+
+
+def read_member(file: IO[bytes], filename: str) -> bytes | None:
+    """Return the bytes of the metadata in an open wheel, None when it has none.
+
+    :param file: seekable; only the parts that are needed are read.
+    :raises WheelError: when the wheel is unreadable, or its metadata ambiguous.
+    """
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return _read_member(archive, filename)
+    except (*_READ_ERRORS, NotImplementedError, ValueError) as error:
+        raise WheelError(f"{filename} is no readable wheel: {error}") from None
+
+
+def _read_member(archive: zipfile.ZipFile, filename: str) -> bytes | None:
     # Where file systems ignore case, a twin in other case would take its place (E32).
     # So it would where a path can be spelled in several ways, or leads there in the end.
     members = [
@@ -74,7 +95,7 @@ def _read_member(archive: zipfile.ZipFile, filename: str) -> bytes:
         and _lands_beside(info.filename)
     ]
     if not members:
-        raise WheelError(f"{filename} has a label but no {_MEMBER}")
+        return None
     if len(members) > 1:
         raise WheelError(f"{filename} has {len(members)} {_MEMBER} files")
     info = members[0]

@@ -1,1 +1,57 @@
 """What publishers need: variant wheels made, checked, and put on an index."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .combining import combine_wheels
+    from .index import index_folder
+    from .inspection import Inspection, inspect_file
+    from .labels import default_label
+    from .making import Made, make_variant, unmake_variant
+    from .matrix import Cell, read_matrix
+    from .seed import Seed
+    from .validating import Finding, validate
+
+__all__ = [
+    "Cell",
+    "Finding",
+    "Inspection",
+    "Made",
+    "Seed",
+    "combine_wheels",
+    "default_label",
+    "index_folder",
+    "inspect_file",
+    "make_variant",
+    "read_matrix",
+    "unmake_variant",
+    "validate",
+]
+
+_HOMES = {
+    "Cell": "matrix",
+    "Finding": "validating",
+    "Inspection": "inspection",
+    "Made": "making",
+    "Seed": "seed",
+    "combine_wheels": "combining",
+    "default_label": "labels",
+    "index_folder": "index",
+    "inspect_file": "inspection",
+    "make_variant": "making",
+    "read_matrix": "matrix",
+    "unmake_variant": "making",
+    "validate": "validating",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is asked for: nobody needs all of them."""
+    if name not in _HOMES:
+        raise AttributeError(name)
+    value = getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = value
+    return value
