@@ -94,6 +94,7 @@ if TYPE_CHECKING:
     from pip._internal.utils.logging import (
         BrokenStdoutLoggingError as BrokenStdoutLoggingError,
     )
+    from pip._internal.utils.logging import get_console as get_console
     from pip._internal.utils.misc import display_path as display_path
     from pip._internal.utils.misc import format_size as format_size
     from pip._internal.utils.misc import (
@@ -185,6 +186,7 @@ HOMES = {
     "format_for_json": _INTERNAL + "commands.list",
     "format_size": _INTERNAL + "utils.misc",
     "get_configuration_files": _INTERNAL + "configuration",
+    "get_console": _INTERNAL + "utils.logging",
     "get_default_environment": _INTERNAL + "metadata",
     "get_wheel_distribution": _INTERNAL + "metadata",
     "index_url": _INTERNAL + "cli.cmdoptions",

@@ -21,6 +21,7 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -169,7 +170,11 @@ def _describe(variant: Wanted) -> VariantsJson:
     # The plugins of this environment are those that the project requires to be built.
     settings = UserSettings()
     vocabulary = make_vocabulary(settings, Machine(settings))
-    return variant.describe(vocabulary).document
+    described = variant.describe(vocabulary)
+    for namespace, refusal in described.unchecked.items():
+        told = f"{_US}: the properties of {namespace} are not checked: {refusal}\n"
+        sys.stderr.write(told)
+    return described.document
 
 
 def _make(wheel: Path, folder: Path, document: VariantsJson) -> str:

@@ -50,7 +50,8 @@ def build_wheel(folder, settings=None, metadata=None):
         meet(pathlib.Path(os.environ["MEETING"]))
     pathlib.Path("left-behind").touch()
     label = (settings or {}).get("label", "")
-    return write(pathlib.Path(folder), cuda, label, (settings or {}).get("property"))
+    name = write(pathlib.Path(folder), cuda, label, (settings or {}).get("property"))
+    return os.environ.get("RETURNED", name)
 
 
 def meet(folder):

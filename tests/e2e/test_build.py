@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -328,6 +329,17 @@ def test_a_wheel_of_another_project_fails(project: Project) -> None:
     assert not list(project.dist.glob("*.whl"))
 
 
+@pytest.mark.parametrize("name", ["../evil.whl", "/etc/passwd", "", "missing.whl"])
+def test_a_backend_that_names_no_wheel_of_its_own_fails(
+    project: Project, name: str
+) -> None:
+    """E34: what a backend returns is no path to be followed."""
+    (project.folder.parent / "evil.whl").touch()
+    result = project.build("--only", "null", RETURNED=name).failed()
+    assert "the backend left no wheel in the folder that it was given" in result.err
+    assert not list(project.dist.glob("*.whl"))
+
+
 def test_an_sdist_without_pyproject_is_refused(project: Project) -> None:
     result = project.build(LEFT_OUT="pyproject.toml").failed()
     assert "tiny-1.0.tar.gz has no pyproject.toml" in result.err
@@ -453,6 +465,43 @@ def test_build_requirements_are_installed_apart(project: Project) -> None:
     assert "flit" not in listed
 
 
+def test_one_environment_serves_one_build_after_the_other(project: Project) -> None:
+    (project.folder / "pyproject.toml").write_text(FLIT)
+    result = project.build("--verbose").ok()
+    assert result.out.count("Creating isolated environment") == 1
+    assert result.out.count("Installing packages in isolated environment") == 1
+    assert result.out.count("Building wheel...") == 3
+
+
+_EXTRA = """
+import os
+from flit_core.buildapi import *
+
+def get_requires_for_build_wheel(config_settings=None):
+    level = os.environ.get("LEVEL", "")
+    return ["packaging"] if level == "v2" else []
+
+def build_wheel(*args):
+    import importlib.util
+    found = importlib.util.find_spec("packaging") is not None
+    assert found == (os.environ.get("LEVEL", "") == "v2"), found
+    from flit_core import buildapi
+    return buildapi.build_wheel(*args)
+"""
+
+
+def test_no_build_finds_the_requirements_of_another(project: Project) -> None:
+    """The one in the middle asks for more than those around it."""
+    text = FLIT.replace('"flit_core.buildapi"', '"extra"\nbackend-path = ["."]')
+    sdist = '[tool.flit.sdist]\ninclude = ["extra.py"]\n'
+    (project.folder / "pyproject.toml").write_text(text + sdist)
+    (project.folder / "extra.py").write_text(_EXTRA)
+    (project.folder / "tiny.py").write_text('"""Tiny."""\n')
+    result = project.build("--verbose").ok()
+    assert "3 wheels made" in result.out
+    assert result.out.count("Creating isolated environment") == 2
+
+
 def test_another_python_is_named_on_the_command_line(
     project: Project, own_pip: Pip
 ) -> None:
@@ -508,7 +557,10 @@ def hanging(project: Project) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="sends a signal of POSIX")
+posix = pytest.mark.skipif(os.name == "nt", reason="needs signals and terminals")
+
+
+@posix
 def test_an_interrupted_run_keeps_what_is_done(
     project: Project, hanging: subprocess.Popen[str]
 ) -> None:
@@ -520,6 +572,27 @@ def test_an_interrupted_run_keeps_what_is_done(
     assert "Stopped: 4 of 6 wheels are made; the same command makes the others" in err
     result = project.build().ok()
     assert "2 wheels made, 4 kept, 0 failed" in result.out
+
+
+@posix
+def test_a_terminal_shows_what_is_being_built(project: Project) -> None:
+    python = str(project.pip.python)
+    code = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) != 0)"
+    done = subprocess.run(
+        [python, "-c", code, python, "-m", "pip", "variant", "build"],
+        env=project.pip.environ(TERM="xterm", BROKEN="12.6"),
+        cwd=project.folder,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=SECONDS,
+        check=False,
+    )
+    assert done.returncode == 1
+    shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", done.stdout)
+    assert "making the sdist" in shown
+    assert "building cu130_v2, cu130_v3" in shown
+    assert "[1/6] cu126_v2 failed: " in shown
+    assert "4 wheels made, 0 kept, 2 failed" in shown
 
 
 TWENTY = """

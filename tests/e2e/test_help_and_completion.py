@@ -225,20 +225,19 @@ OWN_OPTIONS = {
                               every machine.
   --variant-label <label>     The label [default: eight hexadecimal digits
                               made of the properties]. Without properties:
-                              take those that [variant.variants] of the
-                              project gives this label.
+                              take those that the project gives this label.
   --pyproject-toml <file>     Where the [variant] table is [default:
                               pyproject.toml in the working directory, if it
                               has one].
   --no-validate               Do not check that the properties exist.
-  -f, --file <wheel>          A wheel, as if it stood among the arguments.
+  -f, --file <file>           A wheel, as if it stood among the arguments.
   -o, --output-directory <dir>
                               Where the new wheels go [default: beside the
                               wheel].
   --json                      Print the outcome as JSON.
 """,
     "unmake": """\
-  -f, --file <wheel>          A wheel, as if it stood among the arguments.
+  -f, --file <file>           A wheel, as if it stood among the arguments.
   -o, --output-directory <dir>
                               Where the new wheels go [default: beside the
                               wheel].
@@ -258,8 +257,8 @@ OWN_OPTIONS = {
   --json                      Print the outcome as JSON.
 """,
     "build": """\
-  -o, --outdir <dir>          Where the wheels go [default: dist in the folder
-                              of the project].
+  -o, --outdir <dir>          Where the wheels go [default: dist in the
+                              folder of the project].
   --list                      Show what would be built, and build nothing.
   --only <label>              Build only this label; '*' stands for anything
                               in it. May be given several times.

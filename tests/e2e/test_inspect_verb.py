@@ -82,6 +82,23 @@ def test_a_server_without_parts_sends_the_wheel(
     assert inspect(pip, f"{index.url}demo/{path.name}") == inspect(pip, path)
 
 
+def test_a_server_without_parts_and_a_large_wheel(pip: Pip, index: Index) -> None:
+    """It is not fetched whole, whatever its length is said to be."""
+    name = "demo-1.0-py3-none-any-v2.whl"
+    body = bytes(65 * 1024 * 1024)
+    index.answer(f"demo/{name}", Response(HTTPStatus.OK, body=body))
+    refused = pip("variant", "inspect", f"{index.url}demo/{name}").failed()
+    assert "larger than 67,108,864 bytes" in refused.err
+
+
+def test_metadata_on_a_server_that_is_too_large(pip: Pip, index: Index) -> None:
+    """E3."""
+    name = "demo-1.0-variants.json"
+    index.answer(f"demo/{name}", Response(HTTPStatus.OK, body=bytes(17 * 1024 * 1024)))
+    refused = pip("variant", "inspect", f"{index.url}demo/{name}").failed()
+    assert "larger than 16,777,216 bytes" in refused.err
+
+
 def test_metadata_on_a_server(pip: Pip, demo_index: Index) -> None:
     name = "torch/torch-2.8.0-variants.json"
     found = inspect(pip, f"{demo_index.url}{name}")

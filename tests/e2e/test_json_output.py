@@ -18,6 +18,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "json-output.md"
 
 # Names of namespaces stand where keys do.
 FREE = (
+    "config_settings",
+    "environment",
     "properties",
     "static_properties",
     "sources",

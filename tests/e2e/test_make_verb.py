@@ -210,7 +210,7 @@ def test_everything_that_is_wrong_is_told_at_once(pip: Pip, work: Path) -> None:
 
 
 def test_properties_that_nobody_knows_are_refused(pip: Pip, work: Path) -> None:
-    """R94; --no-validate is for properties that come with the next release."""
+    """R105; --no-validate is for properties that come with the next release."""
     wrong = ("-p", "cpu :: level :: v3", "-p", "cpu :: lefel :: v2")
     result = refuse(pip, work, "make", *wrong, PLAIN)
     assert result.err == (

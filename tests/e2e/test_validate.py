@@ -108,7 +108,7 @@ def test_quiet_prints_nothing_and_keeps_the_status(pip: Pip, index: Index) -> No
         (("empty",), "holds no wheel"),
         (("missing",), "there is no file"),
         (("notes.txt",), "is nothing to check"),
-        (("--ignore", "R999", "empty"), "there is no rule 'R999'"),
+        (("--ignore", "X1", "empty"), "there is no rule 'X1'"),
     ],
 )
 def test_what_cannot_be_checked_is_an_error(

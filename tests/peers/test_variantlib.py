@@ -546,6 +546,59 @@ class TestDifferences:
         assert run(THEIRS, *command, cwd=tmp_path).returncode == 0
         assert [*tmp_path.glob("*-variants.json")]
 
+    def test_two_labels_with_equal_properties(self, tmp_path: Path) -> None:
+        """R44: both index them. It says so here; "pip variant validate" does for us."""
+        meaning = {"cpu": {"level": ["v1"]}}
+        both = {**LEVELS, "variants": {"one": meaning, "two": meaning}}
+        for label in both["variants"]:
+            build_wheel(tmp_path, "demo", "1.0", label=label, variant_json=both)
+        for tool, says in ((OURS, False), (THEIRS, True)):
+            shown = done(tool, "generate-index-json", "-d", ".", cwd=tmp_path)
+            assert ("share the same" in shown.stderr) is says
+            (path,) = tmp_path.glob("*-variants.json")
+            assert {*json.loads(path.read_bytes())["variants"]} == {"one", "two"}
+            path.unlink()
+
+    def test_folders_below(self, tmp_path: Path) -> None:
+        """An index has a folder for each project."""
+        below = tmp_path / "demo"
+        build_wheel(below, "demo", "1.0", label="v1", variant_json=LEVELS)
+        done(THEIRS, "generate-index-json", "-d", ".", cwd=tmp_path)
+        assert not [*tmp_path.rglob("*-variants.json")]
+        done(OURS, "generate-index-json", "-d", ".", cwd=tmp_path)
+        assert [*below.glob("*-variants.json")]
+
+    def test_a_plugin_that_fails(self, tmp_path: Path) -> None:
+        """E13: the others answer all the same, and the status tells."""
+        site = tmp_path / "site"
+        site.mkdir()
+        install_into(site, "crashing")
+        install_into(site, "gen6")
+        command = ("plugins", "get-configs", "-s")
+        shown = [
+            run(tool, *command, cwd=tmp_path, PYTHONPATH=str(site))
+            for tool in (OURS, THEIRS)
+        ]
+        assert shown[0].returncode == 1
+        assert "gen6" in json.loads(shown[0].stdout)
+        assert shown[1].returncode != 0
+        assert not shown[1].stdout
+
+    def test_the_same_input_gives_the_same_bytes(
+        self, plain: Path, tmp_path: Path
+    ) -> None:
+        """Its variant.json has the time of day."""
+        wish = ("-p", BLAS[0])
+        ours = [
+            make(OURS, plain, "static", tmp_path / f"ours{at}", *wish) for at in "ab"
+        ]
+        assert ours[0].read_bytes() == ours[1].read_bytes()
+        with zipfile.ZipFile(
+            make(THEIRS, plain, "static", tmp_path / "theirs", *wish)
+        ) as archive:
+            info = archive.getinfo("demo-1.0.dist-info/variant.json")
+            assert info.date_time[0] > 2020
+
     def test_a_quoted_line_of_record(self, tmp_path: Path) -> None:
         """PEP 376: RECORD is CSV; it splits at every comma, and fails."""
         wheel = build_wheel(tmp_path, "demo", "1.0", files={"a,b.py": b""})

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pip_variants.text import printable, unbroken, wrapped
+from pip_variants.text import message_of, printable, unbroken, wrapped
 
 
 @given(st.text())
@@ -36,3 +36,13 @@ def test_lines_of_a_sentence() -> None:
 def test_a_name_keeps_its_blanks_and_its_line(text: str) -> None:
     name = f"<{text}>"
     assert "".join(wrapped(unbroken(name))) == printable(name)
+
+
+def test_the_message_of_an_error_of_pip_has_no_colours() -> None:
+    class DiagnosticError(Exception):
+        """As those of pip: the text is a field, with the markup of rich in it."""
+
+        message = "Failed to connect to [magenta]host[/] and [bold]more[/bold] [x 1]"
+
+    assert message_of(DiagnosticError()) == "Failed to connect to host and more [x 1]"
+    assert message_of(ValueError("a [1] c")) == "a [1] c"

@@ -14,6 +14,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Literal
 
+from build.env import DefaultIsolatedEnv
+
 from build import (
     BuildBackendException,
     BuildException,
@@ -21,7 +23,6 @@ from build import (
     ProjectBuilder,
     check_dependency,
 )
-from build.env import DefaultIsolatedEnv
 
 from ..variantlib.errors import VariantError
 from ..variantlib.publishing.matrix import Recipe
@@ -104,6 +105,8 @@ class Slot:
         except BuildBackendException as error:
             if isinstance(error.exception, Stopped):
                 raise error.exception from None
+            # A backend that cannot be imported has written nothing itself.
+            log.write((getattr(error.exception, "traceback", None) or "").encode())
             raise BackendError(str(error)) from None
         except (BuildException, FailedProcessError, OSError) as error:
             raise BackendError(str(error)) from None

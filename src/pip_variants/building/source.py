@@ -67,6 +67,8 @@ class Sdist:
 
         :raises SourceError: when that cannot be done.
         """
+        if not hasattr(tarfile, "data_filter"):
+            raise SourceError("this Python cannot unpack safely; 3.11.4 can")
         try:
             with tarfile.open(self.path, "r:gz") as archive:
                 # It refuses what would land elsewhere, and devices.

@@ -25,6 +25,7 @@ from pathlib import Path
 from time import monotonic
 from typing import IO
 
+from .. import __version__
 from ..variantlib.errors import VariantError
 from ..variantlib.metadata import VariantsJson
 from .ledger import FOLDER, Ledger, key_of
@@ -108,6 +109,12 @@ class Workshop:
         # The one that was used last has an environment already.
         self._slots: queue.LifoQueue[Slot] = queue.LifoQueue()
         self._outcomes: queue.SimpleQueue[Outcome | BaseException] = queue.SimpleQueue()
+        self._running: dict[int, Build] = {}
+
+    @property
+    def running(self) -> tuple[Build, ...]:
+        """What is being built at this moment; for other threads, too."""
+        return tuple(self._running.copy().values())
 
     def __enter__(self) -> Workshop:
         """Make a place for each build that may run at once."""
@@ -194,6 +201,7 @@ class Workshop:
     def _work(self, task: _Task, sdist: Sdist) -> None:
         """Do a task; every wheel of it gets an outcome."""
         slot = self._slots.get()
+        self._running[task.build.number] = task.build
         try:
             for outcome in self._outcomes_of(task, sdist, slot):
                 self._outcomes.put(outcome)
@@ -202,6 +210,7 @@ class Workshop:
         except BaseException as error:  # noqa: BLE001 - the other thread raises it
             self._outcomes.put(error)
         finally:
+            del self._running[task.build.number]
             self._slots.put(slot)
 
     def _outcomes_of(self, task: _Task, sdist: Sdist, slot: Slot) -> Iterator[Outcome]:
@@ -262,6 +271,7 @@ class Workshop:
         document = None if label is None else self._orders.documents[label].to_dict()
         return key_of(
             {
+                "maker": __version__,
                 "sdist": sdist.digest,
                 "recipe": build.recipe.key,
                 "document": document,

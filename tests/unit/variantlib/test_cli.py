@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pip_variants.demo.wheels import build_wheel
@@ -582,6 +582,7 @@ VALUES = st.recursive(
 class TestToml:
     """What is written is read as the same."""
 
+    @settings(deadline=None)
     @given(st.dictionaries(TEXTS, VALUES))
     def test_survives_the_round_trip(self, content: dict[str, object]) -> None:
         assert tomllib.loads("\n".join(toml_lines(content))) == content
@@ -666,3 +667,45 @@ class TestProcess:
         done = self.run(*args)
         assert done.returncode == 2
         assert "usage: variantlib" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "make-variant -f folder.whl -o out --null-variant",
+        "make-variant -f pipe-1-py3-none-any.whl -o out --null-variant",
+        "make-variant -f noise-1-py3-none-any.whl -o out --null-variant",
+        "make-variant -f noise.whl -o out --null-variant",
+        f"make-variant -f {PLAIN} -o pyproject.toml --null-variant",
+        f"make-variant -f {PLAIN} -o {'x' * 300} --null-variant",
+        f"make-variant -f {PLAIN} -o out -p {'x' * 100_000}",
+        f"make-variant -f {PLAIN} -o out --null-variant --pyproject-toml out",
+        f"make-variant -f {PLAIN} -o out --null-variant --pyproject-toml {PLAIN}",
+        f"make-variant -f {PLAIN} -o out -p a::b::c --variant-label {'x' * 300}",
+        "unmake-variant -f noise-1-py3-none-any-x.whl -o out",
+        "unmake-variant -f noise.whl -o out",
+        "unmake-variant -f folder.whl -o out",
+        "analyze-wheel -i pipe-1-py3-none-any.whl",
+        "analyze-wheel -i folder.whl",
+        f"analyze-wheel -i {'x' * 5_000}.whl",
+        "generate-index-json -d pyproject.toml",
+        "add-wheel-to-index-json -f noise-1-py3-none-any-x.whl -o out",
+        "add-wheel-to-index-json -f folder.whl -o out",
+        "get-variant-hash -p ::",
+        "update-pyproject-toml -a ../x",
+    ],
+    ids=lambda command: command[:60],
+)
+def test_hostile_arguments(work: Path, capsys: Captured, command: str) -> None:
+    """E32, E34: one line that says what is wrong, in bounded time; no file is left."""
+    Path("folder.whl").mkdir()
+    if hasattr(os, "mkfifo"):
+        os.mkfifo("pipe-1-py3-none-any.whl")
+    for name in ("noise", "noise-1-py3-none-any", "noise-1-py3-none-any-x"):
+        Path(f"{name}.whl").write_bytes(bytes(range(256)) * 4)
+    assert main(command.split()) == 1
+    *_, last = capsys.readouterr().err.splitlines()
+    assert last.startswith("variantlib - ERROR - ")
+    assert len(last) < 3_000
+    assert not [*Path("out").iterdir()]
+    assert not Path("x" * 200).exists()

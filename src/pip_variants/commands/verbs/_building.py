@@ -12,7 +12,7 @@ from typing import Any
 
 from ... import _pip
 from ...building.describing import Descriptions
-from ...building.plan import Plan
+from ...building.plan import Build, Plan
 from ...inheritance import kept_to_this_run
 from ...settings import Settings
 from ...text import printable
@@ -23,6 +23,7 @@ from ...variantlib.publishing.validating import Finding, examine
 from ...variantlib.publishing.vocabulary import Vocabulary
 from ._base import print_json
 from ._build_plan import PLAIN, counted
+from ._live import Live, live
 from ._wheels import source_date
 
 __all__ = ["build_all"]
@@ -71,7 +72,7 @@ def build_all(
         source_date(),
     )
     with _handed_down(settings):
-        outcomes = _make(orders)
+        outcomes = _make(orders, shown=not options.json and not options.quiet)
     wheels = [outcome.path for outcome in outcomes if outcome.path is not None]
     report = _index(outdir) if wheels else None
     findings: Sequence[Finding] = ()
@@ -105,9 +106,10 @@ def _handed_down(settings: Settings) -> Iterator[None]:
                 os.environ[_SUBPROCESS] = marked
 
 
-def _make(orders: Any) -> list[Any]:
+def _make(orders: Any, *, shown: bool) -> list[Any]:
     """Make the wheels, with a line for each.
 
+    :param shown: whether a terminal may show what is going on meanwhile.
     :raises pip's CommandError: when there is no source to build from.
     """
     from ...building.workshop import Workshop
@@ -116,15 +118,13 @@ def _make(orders: Any) -> list[Any]:
     total = orders.plan.wanted
     with Workshop(orders) as workshop:
         try:
-            sdist = workshop.source()
-            _pip.write_output(
-                "%s",
-                f"Building {sdist.name} {sdist.version}: "
-                f"{counted(total, 'wheel')} out of {counted(len(orders.plan.builds), 'build')}",
-            )
-            for outcome in workshop.make(sdist):
-                outcomes.append(outcome)
-                _tell(outcome, len(outcomes), total)
+            with live(lambda: "making the sdist", shown=shown):
+                sdist = workshop.source()
+            _say_what_comes(sdist, orders.plan)
+            with live(lambda: _going_on(workshop.running), shown=shown) as line:
+                for outcome in workshop.make(sdist):
+                    outcomes.append(outcome)
+                    _tell(outcome, len(outcomes), total, line)
         except VariantError as error:
             log = getattr(error, "log", None)
             if log is not None:
@@ -138,22 +138,46 @@ def _make(orders: Any) -> list[Any]:
                 total,
             )
             raise
-    made = sum(outcome.path is not None and not outcome.kept for outcome in outcomes)
-    kept = sum(outcome.kept for outcome in outcomes)
-    failed = sum(outcome.path is None for outcome in outcomes)
-    _pip.write_output(
-        "%s", f"{counted(made, 'wheel')} made, {kept} kept, {failed} failed"
-    )
+    _sum_up(outcomes)
     return outcomes
 
 
-def _tell(outcome: Any, number: int, total: int) -> None:
+def _say_what_comes(sdist: Any, plan: Plan) -> None:
+    wheels = counted(plan.wanted, "wheel")
+    builds = counted(len(plan.builds), "build")
+    text = f"Building {sdist.name} {sdist.version}: {wheels} out of {builds}"
+    _pip.write_output("%s", printable(text))
+
+
+def _going_on(builds: Sequence[Build]) -> str:
+    """Say what is being built."""
+    labels = [
+        label
+        for build in builds
+        for label in (
+            *(cell.label for cell in build.cells),
+            *((PLAIN,) if build.plain else ()),
+        )
+    ]
+    return f"building {', '.join(labels)}" if labels else "building"
+
+
+def _sum_up(outcomes: Sequence[Any]) -> None:
+    made = sum(outcome.path is not None and not outcome.kept for outcome in outcomes)
+    kept = sum(outcome.kept for outcome in outcomes)
+    failed = sum(outcome.path is None for outcome in outcomes)
+    text = f"{counted(made, 'wheel')} made, {kept} kept, {failed} failed"
+    _pip.write_output("%s", text)
+
+
+def _tell(outcome: Any, number: int, total: int, line: Live) -> None:
     at = f"[{number:{len(str(total))}}/{total}]"
     if outcome.path is None:
         label = outcome.label or PLAIN
-        logger.error("%s %s failed: %s", at, label, printable(outcome.error))
-        if outcome.log is not None:
-            _show_log(outcome.log)
+        with line.away():
+            logger.error("%s %s failed: %s", at, label, printable(outcome.error))
+            if outcome.log is not None:
+                _show_log(outcome.log)
         return
     for note in outcome.notes:
         logger.info("%s: %s", printable(outcome.path.name), printable(note))

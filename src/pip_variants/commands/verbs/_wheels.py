@@ -29,7 +29,7 @@ def add_wheel_options(group: OptionGroup) -> None:
         dest="files",
         action="append",
         default=[],
-        metavar="wheel",
+        metavar="file",
         help="A wheel, as if it stood among the arguments.",
     )
     group.add_option(

@@ -68,8 +68,8 @@ class MakeVerb(Verb):
             dest="variant_label",
             metavar="label",
             help="The label [default: eight hexadecimal digits made of the "
-            "properties]. Without properties: take those that [variant.variants] of "
-            "the project gives this label.",
+            "properties]. Without properties: take those that the project gives this "
+            "label.",
         )
         group.add_option(
             "--pyproject-toml",

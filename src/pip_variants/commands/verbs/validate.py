@@ -170,7 +170,9 @@ def _summary(report: Report, shown: Sequence[Finding]) -> str:
         if (count := sum(1 for each in shown if each.severity == name))
     ]
     told = ", ".join(grave) or "nothing to complain about"
-    return f"Checked {' and '.join(looked)}: {told}."
+    *first, last = looked
+    listed = f"{', '.join(first)} and {last}" if first else last
+    return f"Checked {listed}: {told}."
 
 
 def _counted(count: int, name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 __all__ = ["error", "info", "print_json", "printable", "say", "warning"]
 
-_LONGEST = 10_000
+_LONGEST = 2_000
 
 
 def printable(text: object) -> str:

@@ -87,11 +87,18 @@ def _places() -> dict[str, Path]:
         first, *_ = environ.get("XDG_CONFIG_DIRS", "").split(os.pathsep)
         everybody = Path(first or "/etc/xdg")
     return {
-        _LOCAL: Path.cwd() / _NAME,
+        _LOCAL: _here() / _NAME,
         "VIRTUALENV": Path(sys.prefix) / _NAME,
         "USER": user / _FOLDER / _NAME,
         "GLOBAL": everybody / _FOLDER / _NAME,
     }
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:  # it is gone
+        return Path()
 
 
 def _home() -> Path:

@@ -71,6 +71,8 @@ def plugins(arguments: Sequence[str]) -> int:
         return 0
     if given.namespace is not None:
         found = {n: who for n, who in found.items() if n == given.namespace}
+        if not found:
+            warning(f"nobody here answers for {given.namespace}")
     return _print_configs(found, given.ask, given.feature)
 
 

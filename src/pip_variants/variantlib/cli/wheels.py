@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import ValidationError, VariantError, WheelError
-from ..filename import label_of
+from ..filename import parse_wheel_filename
 from ..metadata import VariantsJson
 from ..model import NULL_LABEL, parse_label
 from ..publishing.asking import PluginVocabulary
@@ -144,7 +144,8 @@ def _vocabulary(given: argparse.Namespace) -> Vocabulary:
 def _make(wheel: Path, folder: Path, document: VariantsJson) -> Made:
     """Make the wheel; one that has a label already gets another."""
     timestamp = _timestamp(os.environ.get(_EPOCH))
-    if label_of(wheel.name) is None:
+    _, label = parse_wheel_filename(wheel.name)
+    if label is None:
         return make(wheel, folder, document, timestamp=timestamp)
     with tempfile.TemporaryDirectory() as between:
         plain = unmake(wheel, Path(between)).path
@@ -174,7 +175,8 @@ def unmake_variant(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     if not given.file.is_file():
         raise WheelError(f"there is no file {str(given.file)!r}")
-    if given.file.name.endswith(".whl") and label_of(given.file.name) is None:
+    _, label = parse_wheel_filename(given.file.name)
+    if label is None:
         info(f"{given.file.name} is a plain wheel already")
         return 0
     made = unmake(given.file, given.output_directory)

@@ -6,21 +6,24 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .combining import combine_wheels
+    from .combining import Disagreement, combine_wheels
     from .index import index_folder
     from .inspection import Inspection, inspect_file
     from .labels import default_label
     from .making import Made, make_variant, unmake_variant
     from .matrix import Cell, read_matrix
-    from .seed import Seed
-    from .validating import Finding, validate
+    from .seed import Seed, SeedError
+    from .validating import RULES, Finding, validate
 
 __all__ = [
+    "RULES",
     "Cell",
+    "Disagreement",
     "Finding",
     "Inspection",
     "Made",
     "Seed",
+    "SeedError",
     "combine_wheels",
     "default_label",
     "index_folder",
@@ -32,11 +35,14 @@ __all__ = [
 ]
 
 _HOMES = {
+    "RULES": "validating",
     "Cell": "matrix",
+    "Disagreement": "combining",
     "Finding": "validating",
     "Inspection": "inspection",
     "Made": "making",
     "Seed": "seed",
+    "SeedError": "seed",
     "combine_wheels": "combining",
     "default_label": "labels",
     "index_folder": "index",

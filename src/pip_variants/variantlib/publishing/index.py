@@ -81,7 +81,7 @@ def index_folder(
         linked from there.
     :param refresh: whether to read everything again.
     :param settled: the files that are complete, by their path below *folder*, as
-        :class:`~.indexing.watching.Watch` finds them. Releases with others wait. None:
+        ``indexing.watching.Watch`` finds them. Releases with others wait. None:
         all are complete.
     :param progress: is told what takes time.
     :returns: what was done and what is wrong; nothing else raises.
@@ -114,7 +114,10 @@ class _Run:
         listing = list_folder(self._folder, self._pages)
         growing = _growing(listing, settled)
         for path, why in listing.problems:
-            text = f"the folder {path or self._folder} cannot be read: {why}"
+            text = (
+                f"the folder {path or self._folder} cannot be read: {why}; until it "
+                "can, nothing is removed and no page changes"
+            )
             self._problems.append(IndexProblem(path, text))
         listed = self._pages is not None
         items = [*self._reader.items(listing, growing, listed=listed)]
@@ -122,7 +125,9 @@ class _Run:
         releases = releases_of(items)
         indexed = [self._release(release, growing) for release in releases]
         self._look_for_others(listing, releases)
-        among = self._write_pages(items, releases, indexed, growing)
+        # Who knows what lies where nothing can be read.
+        whole = not listing.problems
+        among = self._write_pages(items, releases, indexed, growing) if whole else None
         self._tidy(listing, among)
         self._write_state(among)
         return IndexReport(
@@ -166,9 +171,10 @@ class _Run:
     def _look_for_others(self, listing: Listing, releases: Iterable[Release]) -> None:
         """Warn of metadata that others have put there, and that pip may read."""
         ours = {(r.items[0].found.folder, *r.key): r.file for r in releases}
+        known = {*ours.values(), *self._before.made}
         for found in listing.files:
             parts = parse_index_filename(found.name)
-            if parts is None or found.path in (*ours.values(), *self._before.made):
+            if parts is None or found.path in known:
                 continue
             name, version = parts
             key = (found.folder, project_name(name) or name, version_key(version))
@@ -206,11 +212,8 @@ class _Run:
         """Remove what describes nothing any more."""
         there = {f"{found.path}.metadata" for found in listing.files}
         for path in self._before.made:
-            # Where a folder could not be read, who knows what lies there.
             if path in there or listing.problems:
                 self._beside.keep(path)
-        if listing.problems and among is not None:
-            among.keep_below("")
         self._beside.remove_the_rest()
         if among is not None:
             among.remove_the_rest()

@@ -11,7 +11,7 @@
 All other members are the same, bit for bit: tags, build number and METADATA say
 nothing about variants. A signature speaks of the RECORD and is lost with it.
 
-Sources: PEP 825, "Variant metadata" and "Variant label" (R11-R15, R25, R26); PEP 427 for
+Sources: PEP 825, "Variant metadata" and "Variant label" (R11-R14, R25, R26); PEP 427 for
 the signatures.
 """
 

@@ -34,7 +34,7 @@ _MOST_MACHINES = 256
 """How many machines are tried for one label."""
 _MOST_LOOKS = 10_000_000
 """How often a property is looked up on some machine: a few seconds."""
-_LOOKS_OF_A_MACHINE = 500
+_LOOKS_OF_A_MACHINE = 200
 """How many of them take as long as to make a machine."""
 _MOST_NAMED = 5
 
@@ -101,7 +101,6 @@ class _Search:
             if found is not None:
                 yield found
 
-    @property
     def _is_late(self) -> bool:
         made = _LOOKS_OF_A_MACHINE * self._machines.made
         return self._looks + made >= _MOST_LOOKS
@@ -137,7 +136,7 @@ class _Search:
         self, label: str, properties: Properties, own: Iterable[Place]
     ) -> Unreachable | None:
         """Try machines until one selects the label."""
-        if self._is_late:
+        if self._is_late():
             return self._undecided(label, ())
         cpus = self._cpus(properties)
         fitting = [place for place in own if cpus <= place.cpus]
@@ -149,7 +148,7 @@ class _Search:
         machines, complete = self._candidates(properties)
         winners: dict[str, None] = {}
         for place, machine in product(fitting, machines):
-            if self._is_late:
+            if self._is_late():
                 complete = False
                 break
             best = self._select(place, properties, machine)

@@ -54,9 +54,11 @@ class SeedError(VariantError):
     def __init__(self, source: str, problems: Iterable[Problem]) -> None:
         self.source = source
         self.problems = tuple(problems)
-        super().__init__(
-            f"{source}: " + "; ".join(f"{_TABLE}.{each}" for each in self.problems)
+        told = (
+            f"{'.'.join((_TABLE, *map(str, each.path)))}: {each.message}"
+            for each in self.problems
         )
+        super().__init__(f"{source}: {'; '.join(told)}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,7 +4,8 @@
 
     properties            --> their label: the one given, or the default one
     null                  --> the label "null"
-    a label alone         --> the properties that [variant.variants] gives it
+    a label alone         --> the properties that the project gives it, in
+                              [variant.variants] or [variant.matrix]
 
 Whatever is wrong is told at once: who builds forty wheels wants one list.
 
@@ -32,6 +33,7 @@ from ..model import (
 )
 from ..providers import Provider
 from .labels import default_label
+from .matrix import read_matrix
 from .seed import Seed
 from .vocabulary import BuiltinVocabulary, Vocabulary, check_properties, fill
 
@@ -92,6 +94,7 @@ class Wanted:
         :param label: the label that the wheel gets, or that says which properties.
         :param seed: what the project says about its variants, None for nothing.
         :raises WantedError: when it is no variant, or not one of the project.
+        :raises SeedError: when a label is looked up in a matrix that breaks a rule.
         """
         problems: list[str] = []
         found = _parsed(properties, problems)
@@ -187,14 +190,14 @@ def _of_label(
     """Return the properties that the project gives a label."""
     if label == NULL_LABEL:
         return {}
-    known = {} if seed is None else seed.variants
     if label is None:
         problems.append(
             "nothing says which variant is wanted: give its properties, ask for the "
             "null variant, or name a label that the project describes in "
-            "[variant.variants]"
+            "[variant.variants] or [variant.matrix]"
         )
         return {}
+    known = _described(seed)
     if label in known:
         return sorted_properties(each_property(known[label]))
     where = "there is no [variant] table" if seed is None else f"{_some(known)}"
@@ -202,13 +205,24 @@ def _of_label(
     return {}
 
 
+def _described(seed: Seed | None) -> Mapping[Label, Properties]:
+    """Return the labels of a project, with their properties.
+
+    :raises SeedError: when its matrix breaks a rule.
+    """
+    if seed is None:
+        return {}
+    cells = () if seed.matrix is None else read_matrix(seed)
+    return {**seed.variants, **{cell.label: cell.properties for cell in cells}}
+
+
 def _some(known: Mapping[Label, Properties]) -> str:
     """Say which labels a project describes."""
     if not known:
-        return "the project describes none in [variant.variants]"
+        return "the project describes none in [variant.variants] or [variant.matrix]"
     shown = ", ".join(sorted(known)[:_SHOWN])
     more = ", ..." if len(known) > _SHOWN else ""
-    return f"the project describes only these in [variant.variants]: {shown}{more}"
+    return f"the project describes only these: {shown}{more}"
 
 
 def _misfits(label: Label, properties: Properties, seed: Seed | None) -> Iterator[str]:
@@ -219,10 +233,10 @@ def _misfits(label: Label, properties: Properties, seed: Seed | None) -> Iterato
     if not properties and label != NULL_LABEL:
         yield f"a null variant is called {NULL_LABEL!r}, not {label!r}"
         return
-    meant = None if seed is None else seed.variants.get(label)
+    meant = _described(seed).get(label)
     if meant is not None and not same_properties(properties, meant):
         others = ", ".join(map(str, sorted(each_property(meant))))
-        yield f"{label!r} has other properties in [variant.variants]: {others}"
+        yield f"{label!r} has other properties in the project: {others}"
 
 
 def _unlisted(properties: Properties, seed: Seed) -> Iterator[str]:

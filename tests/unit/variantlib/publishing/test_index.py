@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import multiprocessing
@@ -378,6 +379,37 @@ def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
     assert "demo-1.0-variants.json cannot be written: Permission denied" in texts(
         report
     )
+
+
+@posix
+def test_a_folder_that_cannot_be_read(tmp_path: Path) -> None:
+    """Nothing is taken for lost that only cannot be seen."""
+    wheels, pages = tmp_path / "wheels", tmp_path / "pages"
+    add(wheels / "sub", "v2", "2")
+    add(wheels, "v2", "2", name="other")
+    index_folder(wheels, pages=pages)
+    before = snapshot(pages, wheels / "sub")
+    # Its path is longer than the system takes, which holds for root as well.
+    with contextlib.ExitStack() as stack:
+        here = os.open(wheels, os.O_RDONLY)
+        for _ in range(20):
+            stack.callback(os.close, here)
+            os.mkdir("d" * 250, dir_fd=here)
+            here = os.open("d" * 250, os.O_RDONLY, dir_fd=here)
+        stack.callback(os.close, here)
+    shutil.move(wheels / "sub", tmp_path / "away")
+    add(wheels, "v3", "3", name="other")
+    report = index_folder(wheels, pages=pages)
+    assert not report.ok
+    (text,) = texts(report)
+    assert text.startswith("the folder ddd")
+    assert text.endswith("; until it can, nothing is removed and no page changes")
+    assert labels_of(wheels / "other-1.0-variants.json") == ["v2", "v3"]
+    assert report.removed == report.pages_written == report.pages_removed == ()
+    shutil.rmtree(wheels / ("d" * 250))
+    shutil.move(tmp_path / "away", wheels / "sub")
+    assert before.items() <= snapshot(pages, wheels / "sub").items()
+    assert index_folder(wheels, pages=pages).ok
 
 
 def test_metadata_cannot_be_written_where_a_folder_stands(tmp_path: Path) -> None:

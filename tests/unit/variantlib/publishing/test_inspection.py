@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pip_variants.demo.wheels import build_wheel
@@ -188,6 +188,7 @@ def test_two_metadata_files_in_a_wheel_are_an_error(tmp_path: Path) -> None:
 class TestAnything:
     """Whatever the bytes: an inspection or one of our errors."""
 
+    @settings(deadline=None)
     @given(st.binary(max_size=200))
     def test_as_metadata(self, data: bytes) -> None:
         try:
@@ -196,6 +197,7 @@ class TestAnything:
             return
         json.dumps(found.to_dict())
 
+    @settings(deadline=None)
     @given(st.integers(0, 2_000), st.integers(0, 255))
     def test_as_a_wheel_with_one_byte_changed(
         self, tmp_path_factory: pytest.TempPathFactory, at: int, byte: int

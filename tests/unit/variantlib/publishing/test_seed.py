@@ -173,6 +173,11 @@ def test_files_that_are_no_good(tmp_path: Path, text: str) -> None:
         Seed.from_pyproject(write(tmp_path, text))
 
 
+def test_a_table_that_is_none_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SeedError, match=r"pyproject\.toml: variant: must be a table$"):
+        Seed.from_pyproject(write(tmp_path, "variant = 1"))
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(VariantError, match="there is no file"):
         Seed.from_pyproject(tmp_path / "none.toml")

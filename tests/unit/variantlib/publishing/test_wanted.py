@@ -9,6 +9,7 @@ import pytest
 
 from pip_variants.variantlib.errors import Refusal
 from pip_variants.variantlib.providers import Provider
+from pip_variants.variantlib.publishing.matrix import read_matrix
 from pip_variants.variantlib.publishing.seed import Seed
 from pip_variants.variantlib.publishing.vocabulary import (
     BuiltinVocabulary,
@@ -90,6 +91,17 @@ def test_a_label_alone_stands_for_the_properties_that_the_project_gives_it() -> 
     assert Wanted.read([V3], label="v3", seed=PROJECT).properties == wanted.properties
 
 
+def test_a_label_of_the_matrix_stands_for_its_properties() -> None:
+    project = seed(
+        matrix={"axes": {"level": {"property": "x86_64 :: level", "values": ["v2"]}}}
+    )
+    (cell,) = read_matrix(project)
+    wanted = Wanted.read(label=cell.label, seed=project)
+    assert wanted.properties == {"x86_64": {"level": ["v2"]}}
+    (problem,) = problems(V3, label=cell.label, seed=project)
+    assert "has other properties in the project: x86_64 :: level :: v2" in problem
+
+
 def test_abi_dependency_needs_no_place_in_the_list() -> None:
     """R96."""
     wanted = Wanted.read([V3, "abi_dependency :: torch :: 2.8"], seed=PROJECT)
@@ -104,7 +116,8 @@ def problems(*properties: str, **asked: Any) -> tuple[str, ...]:
 
 NOTHING = (
     "nothing says which variant is wanted: give its properties, ask for the null "
-    "variant, or name a label that the project describes in [variant.variants]"
+    "variant, or name a label that the project describes in [variant.variants] or "
+    "[variant.matrix]"
 )
 NO_LIST = (
     "the metadata of this variant must list the namespaces of the others: a [variant] "
@@ -124,12 +137,12 @@ NO_LIST = (
         ([], {"null": True}, NO_LIST),
         (["abi_dependency :: torch :: 2"], {}, NO_LIST),
         ([], {"label": "v3"}, "given for 'v3', and there is no [variant] table"),
-        ([], {"label": "v4", "seed": PROJECT}, "only these in [variant.variants]: v3"),
+        ([], {"label": "v4", "seed": PROJECT}, "the project describes only these: v3"),
         ([], {"label": "v4", "seed": seed()}, "the project describes none in"),
         (
             ["x86_64 :: level :: v2"],
             {"label": "v3", "seed": PROJECT},
-            f"'v3' has other properties in [variant.variants]: {V3}",
+            f"'v3' has other properties in the project: {V3}",
         ),
         (
             ["nvidia :: sm_arch :: 90_real"],
@@ -195,7 +208,7 @@ def test_without_a_project_no_provider_is_named() -> None:
 
 
 def test_properties_that_do_not_exist_are_refused_all_at_once() -> None:
-    """R94."""
+    """R105."""
     wanted = Wanted.read(
         ["x86_64 :: level :: v9", "x86_64 :: lefel :: v3"], seed=PROJECT
     )
@@ -206,6 +219,13 @@ def test_properties_that_do_not_exist_are_refused_all_at_once() -> None:
     assert "knows no value 'v9'; it knows v4, v3, v2, v1" in unknown_value
     unchecked = wanted.describe(BuiltinVocabulary(), check=False)
     assert [*unchecked.document.variants] == [wanted.label]
+
+
+def test_several_values_of_a_feature_that_takes_one_are_refused() -> None:
+    """R94."""
+    wanted = Wanted.read([V3, "x86_64 :: level :: v2"], seed=PROJECT)
+    with pytest.raises(WantedError, match="may list only one value"):
+        wanted.describe(BuiltinVocabulary())
 
 
 def test_what_nobody_can_check_is_told() -> None:

@@ -23,9 +23,10 @@ from .documents import DRAFT, is_draft
 from .findings import Finding, finding, in_order
 from .indexes import MetadataFile, check_index, missing, read_metadata
 from .projects import check_project
-from .releases import check_availability, check_release, check_selection, check_words
+from .releases import check_availability, check_release, check_selection
 from .tools import Tools
 from .wheels import Wheel, check_wheel
+from .words import check_words
 
 __all__ = ["Report", "examine", "validate"]
 

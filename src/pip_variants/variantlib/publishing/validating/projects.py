@@ -19,8 +19,9 @@ from ..matrix import Matrix
 from ..seed import Seed, SeedError
 from .findings import Finding, finding
 from .provider_tables import check_providers
-from .releases import check_availability, check_selection, check_words
+from .releases import check_availability, check_selection
 from .tools import Tools
+from .words import check_words
 
 __all__ = ["check_project"]
 

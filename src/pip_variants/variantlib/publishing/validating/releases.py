@@ -5,26 +5,22 @@ Source: PEP 825, "Metadata consistency" and "Variant ordering"; R85-R87, R94, R1
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from ...errors import Refusal
 from ...metadata import Problem, VariantsJson
-from ...model import Label
 from ...providers import Provider
 from ..combining import Disagreement, combine_wheels
 from ..reachability import Unreachable, ties, unreachable
-from ..seed import Seed
-from ..vocabulary import builtin_of, check_properties
+from ..vocabulary import builtin_of
 from .dependencies import check_dependencies
 from .documents import asks_beside
 from .fallbacks import check_fallbacks
 from .findings import Finding, finding
-from .provider_tables import are_readable
 from .tools import Tools
 from .wheels import Wheel
+from .words import check_words
 
-__all__ = ["check_availability", "check_release", "check_selection", "check_words"]
+__all__ = ["check_availability", "check_release", "check_selection"]
 
 _MOST = 20
 """How many findings of one kind a release gets: 200 labels may all share a mistake."""
@@ -82,45 +78,6 @@ def _rule_between(problem: Problem) -> tuple[str, str]:
     if section == "providers":
         return "R85", "name the same provider in all wheels"
     return "R23", "let all lists begin alike; only at the end may one go on"
-
-
-def check_words(document: VariantsJson, where: str, tools: Tools) -> Iterator[Finding]:
-    """Find properties that their provider does not know (R94, R105)."""
-    if tools.vocabulary is None:
-        return
-    seed = Seed(dataclasses.replace(document, variants={}))
-    unchecked: dict[str, Refusal] = {}
-    found: dict[str, list[Label]] = {}
-    for label, properties in document.variants.items():
-        checked = check_properties(properties, seed, tools.vocabulary)
-        unchecked.update(checked.unchecked)
-        for problem in checked.problems:
-            # Of a whole namespace: it is not listed, and R22 has told of that.
-            if len(problem.path) > 1:
-                found.setdefault(str(problem), []).append(label)
-    for text, labels in [*found.items()][:_MOST]:
-        several = f" and {len(labels) - 1} more" if len(labels) > 1 else ""
-        rule = "R94" if "only one value" in text else "R105"
-        said = f"the label {labels[0]!r:.200}{several}: {text}"
-        remedy = "correct the property; installers will find that no machine has it"
-        if rule == "R94":
-            remedy = "make a wheel for each value"
-        yield finding(rule, "error", where, said, remedy)
-    for namespace, refusal in sorted(unchecked.items()):
-        if _is_sound(namespace, document):
-            said = (
-                f"which properties {namespace:.200} has is not known: {refusal.reason}"
-            )
-            yield finding("R105", "note", where, said, refusal.remedy)
-
-
-def _is_sound(namespace: str, document: VariantsJson) -> bool:
-    """Tell whether no other rule tells already why nobody can be asked."""
-    provider = document.providers.get(namespace)
-    if provider is None and document.names_providers:
-        return False
-    readable = provider is None or are_readable(provider.requires)
-    return readable and namespace in document.namespaces
 
 
 def check_selection(
