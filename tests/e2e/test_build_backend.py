@@ -280,6 +280,27 @@ def test_only_hooks_that_the_other_backend_has_are_there(
     ]
 
 
+def test_a_backend_in_the_tree_is_reached_through_a_module_beside_it(
+    tmp_path: Path, backends: Pip
+) -> None:
+    project = Project(tmp_path / "project", backends, "own")
+    text = (project.folder / "pyproject.toml").read_text()
+    (project.folder / "pyproject.toml").write_text(
+        text.replace(
+            'build-backend = "pip_variants.build_backend"',
+            'build-backend = "beside"\nbackend-path = ["."]',
+        )
+    )
+    (project.folder / "own.py").write_text("from flit_core.buildapi import *\n")
+    (project.folder / "beside.py").write_text(
+        "from pip_variants.build_backend import (\n"
+        "    build_sdist, build_wheel, get_requires_for_build_wheel)\n"
+    )
+    result = project.build("--wheel", "-Cvariant-label=fast")
+    assert result.status == 0, result.both
+    assert project.inside["variants"] == {"fast": {"x86_64": {"level": ["v3"]}}}
+
+
 _ECHO = """
 import json, os
 

@@ -14,6 +14,8 @@ from ..variantlib.publishing.wanted import Wanted, WantedError
 
 __all__ = ["Descriptions", "describe"]
 
+_SHOWN = 4
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Descriptions:
@@ -38,16 +40,26 @@ def describe(
     """
     documents: dict[str, VariantsJson] = {}
     unchecked: dict[str, Refusal] = {}
-    problems: list[str] = []
+    problems: dict[str, list[str]] = {}
     for cell in cells:
         wanted = Wanted(cell.label, cell.properties, seed)
         try:
             described = wanted.describe(vocabulary, check=check)
         except WantedError as error:
-            problems += (f"{cell.label}: {each}" for each in error.problems)
+            for each in error.problems:
+                problems.setdefault(each, []).append(cell.label)
             continue
         documents[cell.label] = described.document
         unchecked |= described.unchecked
     if problems:
-        raise WantedError(problems)
+        raise WantedError(
+            f"{_some(labels)}: {each}" for each, labels in problems.items()
+        )
     return Descriptions(documents, unchecked)
+
+
+def _some(labels: list[str]) -> str:
+    """Name the cells that have the same problem: with a wrong value, many do."""
+    rest = len(labels) - _SHOWN
+    shown = ", ".join(labels[:_SHOWN])
+    return f"{shown} and {rest:,} more" if rest > 0 else shown
