@@ -11,7 +11,7 @@ from tests.e2e.kit import Pip
 _BACKEND = '''\
 """Builds what is in this folder; CALLS is the file that every call is noted in."""
 
-import base64, hashlib, io, json, os, pathlib, sys, tarfile, time, zipfile
+import base64, hashlib, io, json, os, pathlib, sys, tarfile, time, warnings, zipfile
 
 NAME, VERSION = "tiny", "1.0"
 
@@ -42,6 +42,7 @@ def build_wheel(folder, settings=None, metadata=None):
     note("build_wheel", settings)
     cuda = os.environ.get("CUDA", "")
     print(f"compiling for {cuda}", flush=True)
+    warnings.warn("this backend is old")
     if cuda and cuda in os.environ.get("BROKEN", "").split():
         sys.exit(f"there is no compiler for CUDA {cuda}")
     if cuda and cuda in os.environ.get("HANGING", "").split():

@@ -34,6 +34,7 @@ from .processes import Processes, Stopped
 from .product import Product, deliver, deliver_plain, read_product
 from .slot import BackendError, Slot
 from .source import Sdist
+from .warned import WarningLog
 
 __all__ = ["Orders", "Outcome", "Workshop"]
 
@@ -110,6 +111,7 @@ class Workshop:
         self._slots: queue.LifoQueue[Slot] = queue.LifoQueue()
         self._outcomes: queue.SimpleQueue[Outcome | BaseException] = queue.SimpleQueue()
         self._running: dict[int, Build] = {}
+        self._warnings = WarningLog()
 
     @property
     def running(self) -> tuple[Build, ...]:
@@ -118,6 +120,7 @@ class Workshop:
 
     def __enter__(self) -> Workshop:
         """Make a place for each build that may run at once."""
+        self._stack.enter_context(self._warnings)
         # Whatever a backend leaves there must not keep the run from ending.
         folder = tempfile.TemporaryDirectory(
             prefix="pip-variants-", ignore_cleanup_errors=True
@@ -149,7 +152,7 @@ class Workshop:
         slot = self._slots.get()
         log = self._logs / "sdist.log"
         try:
-            with log.open("wb") as stream:
+            with log.open("wb") as stream, self._warnings.into(stream):
                 return Sdist.read(slot.sdist(project, folder, stream))
         except BackendError as error:
             raise BackendError(f"the sdist cannot be built: {error}", log) from None
@@ -219,7 +222,7 @@ class Workshop:
         log = self._logs / f"{work.name}.log"
         began = monotonic()
         try:
-            with log.open("wb") as stream:
+            with log.open("wb") as stream, self._warnings.into(stream):
                 stream.write(_head(build).encode("utf-8", "replace"))
                 product = self._product(build, sdist, slot, work, stream)
             error = ""
