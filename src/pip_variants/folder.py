@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from logging import getLogger
 from pathlib import Path
@@ -12,6 +11,7 @@ from .release import identity
 from .text import printable
 from .variantlib.errors import VariantError
 from .variantlib.filename import index_filename, label_of
+from .variantlib.publishing.combining import index_bytes
 from .variantlib.wheel import read_wheel
 
 __all__ = ["save_metadata"]
@@ -35,13 +35,13 @@ def save_metadata(folder: Path, name: str, version: str) -> None:
     if not documents:
         return
     combined = documents[0].combine(*documents[1:])
-    text = json.dumps(combined.to_dict(), indent=1) + "\n"
+    data = index_bytes(combined)
     path = folder / index_filename(wheels[0].name)
-    if path.is_file() and path.read_bytes() == text.encode():
+    if path.is_file() and path.read_bytes() == data:
         return
     try:
         with _pip.adjacent_tmp_file(str(path)) as file:
-            file.write(text.encode())
+            file.write(data)
         _pip.replace(file.name, str(path))
     except OSError as error:
         logger.warning("%s cannot be written: %s", path, error.strerror)

@@ -9,11 +9,9 @@ from collections.abc import Iterable
 
 from . import _pip
 from .release import identity, source_of
-from .variantlib.filename import label_of, parse_index_filename
+from .variantlib.filename import INDEX_SUFFIX, label_of, parse_index_filename
 
 __all__ = ["MetadataLinks"]
-
-_JSON_MARK = "-variants.json"
 
 
 class MetadataLinks:
@@ -31,7 +29,9 @@ class MetadataLinks:
         """
         # A page may hold thousands of links: look before parsing.
         return [
-            link for link in links if _JSON_MARK not in link.url or not self._take(link)
+            link
+            for link in links
+            if INDEX_SUFFIX not in link.url or not self._take(link)
         ]
 
     def hide_labelled(self, name: str, links: Iterable[_pip.Link]) -> list[_pip.Link]:

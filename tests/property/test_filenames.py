@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,7 +50,9 @@ class TestFilenames:
         beside = index_filename(plain)
         assert beside == index_filename(with_label(plain, label))
         name, version = plain.split("-")[:2]
-        assert parse_index_filename(beside) == (name, version)
+        # The name is spelled as today's wheels spell it, whatever this one does.
+        normalised = re.sub(r"[-_.]+", "_", name).lower()
+        assert parse_index_filename(beside) == (normalised, version)
 
     @given(
         st.text(max_size=60) | st.text("abc019-._", max_size=40).map("{}.whl".format)

@@ -7,14 +7,13 @@ the project needs to be built, and calls the hooks of its backend (PEP 517).
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Literal
-
-from build.env import DefaultIsolatedEnv
 
 from build import (
     BuildBackendException,
@@ -23,6 +22,7 @@ from build import (
     ProjectBuilder,
     check_dependency,
 )
+from build.env import DefaultIsolatedEnv
 
 from ..variantlib.errors import VariantError
 from ..variantlib.publishing.matrix import Recipe
@@ -107,7 +107,11 @@ class Slot:
                 raise error.exception from None
             # A backend that cannot be imported has written nothing itself.
             log.write((getattr(error.exception, "traceback", None) or "").encode())
-            raise BackendError(str(error)) from None
+            raise BackendError(_told(error)) from None
+        except TypeError as error:
+            # The front end takes for granted that hooks return what they have to.
+            msg = f"the backend returned what no build backend returns: {error}"
+            raise BackendError(msg) from None
         except (BuildException, FailedProcessError, OSError) as error:
             raise BackendError(str(error)) from None
         # The name is whatever the backend says.
@@ -163,6 +167,19 @@ class Slot:
             msg = f"the build requirements cannot be installed: {what}"
             raise BackendError(msg) from None
         self._installed |= missing
+
+
+def _told(error: BuildBackendException) -> str:
+    """Say why a backend failed, also where it had no time to say it itself."""
+    cause = error.exception
+    if isinstance(cause, FileNotFoundError):
+        return "the backend ended without an answer"
+    if isinstance(cause, subprocess.CalledProcessError) and cause.returncode < 0:
+        # Mostly it is the system that does so, for want of memory.
+        number = -cause.returncode
+        told = signal.strsignal(number) if number in signal.valid_signals() else None
+        return f"the backend was ended by signal {number} ({told or 'unknown'})"
+    return str(error)
 
 
 def _check_present(requirements: Iterable[str]) -> None:

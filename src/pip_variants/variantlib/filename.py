@@ -18,7 +18,9 @@ from .errors import FilenameError
 from .model import Label, is_label
 
 __all__ = [
+    "INDEX_SUFFIX",
     "index_filename",
+    "index_filename_of",
     "label_of",
     "parse_index_filename",
     "parse_wheel_filename",
@@ -26,7 +28,10 @@ __all__ = [
 ]
 
 _WHEEL = ".whl"
-_INDEX = "-variants.json"
+INDEX_SUFFIX = "-variants.json"
+"""How the name of every index-level metadata file ends (R28)."""
+
+_SEPARATORS = re.compile(r"[-_.]+")
 _PLAIN_PARTS = 5
 _BUILD_POSITION = 2
 # The characters of F17 and F18: published in early drafts, never valid since.
@@ -102,14 +107,23 @@ def with_label(filename: str, label: str) -> str:
 def index_filename(filename: str) -> str:
     """Name the index-level metadata file that stands beside a wheel (R28).
 
-    >>> index_filename("my_pkg-1.0-py3-none-any-null.whl")
+    >>> index_filename("My.Pkg-1.0-py3-none-any-null.whl")
     'my_pkg-1.0-variants.json'
 
     :raises FilenameError: when *filename* is no wheel file name.
     """
     plain, _ = parse_wheel_filename(filename)
     name, version, *_ = plain.split("-")
-    return f"{name}-{version}{_INDEX}"
+    return index_filename_of(name, version)
+
+
+def index_filename_of(name: str, version: str) -> str:
+    """Name the index-level metadata file of a release (R28).
+
+    :param name: of the project, in any spelling.
+    :param version: as wheels spell it.
+    """
+    return f"{_SEPARATORS.sub('_', name).lower()}-{version}{INDEX_SUFFIX}"
 
 
 def parse_index_filename(filename: str) -> tuple[str, str] | None:
@@ -120,7 +134,7 @@ def parse_index_filename(filename: str) -> tuple[str, str] | None:
     >>> parse_index_filename("variants.json") is None
     True
     """
-    if not filename.endswith(_INDEX):
+    if not filename.endswith(INDEX_SUFFIX):
         return None
-    name, separator, version = filename[: -len(_INDEX)].rpartition("-")
+    name, separator, version = filename[: -len(INDEX_SUFFIX)].rpartition("-")
     return (name, version) if separator and name and version else None

@@ -88,6 +88,13 @@ def test_what_is_no_index_level_file(filename: str) -> None:
     assert parse_index_filename(filename) is None
 
 
+@pytest.mark.parametrize("name", ["My.Pkg", "my_pkg", "MY__pkg"])
+def test_the_name_of_the_file_is_normalised(name: str) -> None:
+    """R28: older tools name wheels as the project is written."""
+    expected = "my_pkg-1.0-variants.json"
+    assert index_filename(f"{name}-1.0-py3-none-any-null.whl") == expected
+
+
 def test_a_name_may_hold_dashes() -> None:
     """R28 asks for the wheel's spelling; a reader need not insist."""
     assert parse_index_filename("my-pkg-1.0-variants.json") == ("my-pkg", "1.0")

@@ -13,6 +13,7 @@ from typing import Any
 from ... import _pip
 from ...text import printable
 from ...variantlib.errors import VariantError
+from ...variantlib.filename import INDEX_SUFFIX
 from ...variantlib.publishing.index import IndexProblem, IndexReport, index_folder
 from ...variantlib.publishing.indexing.watching import Watch
 from ._base import Verb, add_json_option, keep_notes_off, print_json
@@ -27,7 +28,6 @@ _DAY = 24 * 3600.0
 _LARGE = 100 * 1000 * 1000
 """From so many bytes on, the user is told which wheel is being read."""
 
-_METADATA = "-variants.json"
 _LONGEST = 2000
 
 
@@ -190,7 +190,7 @@ def _changes(report: IndexReport, pages: Path | None) -> Iterator[str]:
             labels = ", ".join(release.labels)
             yield f"Wrote {printable(release.file)}: {printable(labels)}"
     for path in report.removed:
-        if path.endswith(_METADATA):
+        if path.endswith(INDEX_SUFFIX):
             yield f"Removed {printable(path)}: its wheels are gone"
     where = printable(pages)
     for verb, paths in (

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from ...errors import FilenameError
-from ...filename import parse_wheel_filename
+from ...filename import index_filename_of, parse_wheel_filename
 from ...model import Label
 
 __all__ = ["Artifact", "artifact_of", "project_name", "version_key"]
@@ -43,7 +43,7 @@ class Artifact:
     @property
     def metadata_name(self) -> str:
         """The name of the file of index-level metadata (R28)."""
-        return f"{self.project.replace('-', '_')}-{self.version}-variants.json"
+        return index_filename_of(self.project, self.version)
 
 
 def artifact_of(filename: str) -> Artifact | None:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...filename import INDEX_SUFFIX
+
 __all__ = ["Found", "Listing", "Stamp", "list_folder"]
 
-_WANTED = (".whl", ".tar.gz", ".zip", "-variants.json")
+_WANTED = (".whl", ".tar.gz", ".zip", INDEX_SUFFIX)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ...filename import INDEX_SUFFIX
 from .listing import Stamp, list_folder
 
 __all__ = ["Watch"]
-
-_METADATA = "-variants.json"
 
 
 class Watch:
@@ -35,7 +34,7 @@ class Watch:
             found.path: found.stamp
             for found in list_folder(self._folder, self._pages).files
             # What we write ourselves.
-            if not found.name.endswith(_METADATA)
+            if not found.name.endswith(INDEX_SUFFIX)
         }
         first, seen = self._seen is None, self._seen or {}
         self._seen = now

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...errors import VariantError
-from ...filename import parse_index_filename
+from ...filename import INDEX_SUFFIX, parse_index_filename
 from ...requirement import normalize_name
 from .documents import DRAFT, is_draft
 from .findings import Finding, finding, in_order
@@ -31,7 +31,7 @@ from .words import check_words
 __all__ = ["Report", "examine", "validate"]
 
 _PROJECT = "pyproject.toml"
-_INDEX_SUFFIX = "-variants.json"
+
 _SDIST = re.compile(r"(?P<name>.+)-(?P<version>[0-9][^-]*)\.(?:tar\.gz|zip)")
 _MOST_PATHS = 1_000_000
 _NO_TOOLS = Tools()
@@ -153,7 +153,7 @@ def _collect_below(top: Path, found: _Paths) -> None:
             path = here / name
             if name.endswith(".whl") and path.is_file():
                 found.wheels[path] = True
-            elif name.endswith(_INDEX_SUFFIX) and path.is_file():
+            elif name.endswith(INDEX_SUFFIX) and path.is_file():
                 found.documents[path] = True
             elif _SDIST.fullmatch(name):
                 found.sdists.add(name)

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..._reading import MAX_BYTES, parse_json
 from ...errors import VariantError
-from ...filename import parse_index_filename
+from ...filename import index_filename_of, parse_index_filename
 from ...metadata import VariantsJson
 from ...model import same_properties
 from ...requirement import normalize_name
@@ -26,7 +26,6 @@ __all__ = ["MetadataFile", "check_index", "missing", "read_metadata"]
 
 _REMEDY = 'write it anew: "pip variant index"'
 _SHOWN = 5
-_SUFFIX = "-variants.json"
 _ESCAPED = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 
 
@@ -62,9 +61,8 @@ def read_metadata(
         name, version = parsed
         release = (normalize_name(name), version)
         if not _ESCAPED.fullmatch(name):
-            right = re.sub(r"[-_.]+", "_", name).lower()
             text = f"no installer looks for a file of this name: {name!r:.200}"
-            remedy = f"call it {right:.200}-{version:.100}{_SUFFIX}"
+            remedy = f"call it {index_filename_of(name, version):.300}"
             found.append(finding("R28", "error", where, text, remedy))
     return MetadataFile(path, where, release, raw, usable(raw)), found
 
@@ -124,7 +122,7 @@ def missing(wheel: Wheel) -> Finding:
 
     :param wheel: one of its labelled wheels in that folder.
     """
-    name = wheel.name.name.replace("-", "_")
-    where = wheel.path.with_name(f"{name}-{wheel.name.version}{_SUFFIX}")
+    name = index_filename_of(wheel.name.name, wheel.name.version)
+    where = wheel.path.with_name(name)
     text = f"is missing: {wheel.path.name:.300} has a label"
     return finding("R28", "error", str(where), text, _REMEDY)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from ..indexing.artifact import version_key
 
 if TYPE_CHECKING:
     from ..vocabulary import Vocabulary
@@ -26,10 +27,6 @@ class Shortage(NamedTuple):
     remedy: str = ""
     found: bool = False
     unsure: bool = False
-
-
-def _same_text(version: str) -> str:
-    return re.sub(r"[-_+]", ".", version).lower()
 
 
 def _no_fault(_requirement: str) -> str:
@@ -53,7 +50,7 @@ class Tools:
         number and how many there are.
     """
 
-    canonical_version: Callable[[str], str] = _same_text
+    canonical_version: Callable[[str], str] = version_key
     requirement_fault: Callable[[str], str] = _no_fault
     holds: Callable[[str, Mapping[str, str]], bool] | None = None
     vocabulary: Vocabulary | None = None

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pip_variants.variantlib.errors import VariantError
+from pip_variants.variantlib.publishing.index import index_folder
 from pip_variants.variantlib.publishing.validating import examine, validate
 from pip_variants.variantlib.publishing.validating.fallbacks import covers
 from tests.unit.variantlib.publishing.validating.samples import (
@@ -122,6 +123,17 @@ def test_the_file_of_a_release_is_known_however_its_version_is_spelled(
     release = Release(tmp_path).put()
     release.metadata(GOOD, "demo-1.0.0-variants.json")
     assert {*found(tmp_path)} == set()
+
+
+def test_what_an_index_makes_of_two_spellings_passes(tmp_path: Path) -> None:
+    """Who validates without pip's tools compares versions as the index does."""
+    Release(tmp_path).put()
+    Release(tmp_path).wheel(
+        "v4", changed("variants", to={"v4": level("v4")}), version="1.0.0"
+    )
+    index_folder(tmp_path)
+    rules = {each.rule for each in validate([tmp_path]) if each.severity != "note"}
+    assert rules == set()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="paths may be as long there")
