@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import VariantError
-from ..model import NULL_LABEL
 from .matrix import Matrix, Recipe
 from .seed import Seed
 from .vocabulary import builtin_of
@@ -29,7 +28,6 @@ KEYS = (_LABEL, _NAME, _NULL)
 # A setting without a value is an empty text.
 _TRUE = ("", "1", "true", "yes", "on")
 _FALSE = ("0", "false", "no", "off")
-_MOST_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,23 +107,10 @@ def _variant(
         raise VariantError(f"-C{_LABEL} may be given only once")
     label = labels[0] if labels else None
     if label is not None and not names and not null:
-        matrix = Matrix.of(seed)
-        cell = matrix.cell(label)
+        cell = Matrix.of(seed).cell(label)
         if cell is not None:
             return Wanted(cell.label, cell.properties, seed), cell.recipe
-        if label != NULL_LABEL:
-            raise VariantError(_unknown(label, matrix))
     return Wanted.read(names, null=null, label=label, seed=seed), Recipe()
-
-
-def _unknown(label: str, matrix: Matrix) -> str:
-    known = ", ".join(cell.label for cell in matrix.cells[:_MOST_SHOWN])
-    more = ", ..." if len(matrix.cells) > _MOST_SHOWN else ""
-    there = f"has these: {known}{more}" if known else "has none"
-    return (
-        f"the project has no variant {label!r}; it {there}. Others are described in "
-        f"[variant.variants] or [variant.matrix], or by -C{_NAME}"
-    )
 
 
 def _texts(key: str, value: object) -> tuple[str, ...]:

@@ -49,6 +49,19 @@ def test_nothing_is_asked_for(project: Path, settings: Any) -> None:
     assert (request.passed_on or None) == (expected or None)
 
 
+def test_a_label_that_no_axis_makes(project: Path) -> None:
+    """R100: ``variant.variants`` says what can be built, also beside a matrix."""
+    text = """
+        [variant.matrix.axes.level]
+        property = "x86_64 :: level"
+        values = ["v2", "v4"]
+    """
+    project.write_text(PROJECT + text)
+    variant = Request.read(project, {"variant-label": "fast"}).variant
+    assert variant is not None
+    assert variant.properties == {"x86_64": {"level": ["v3"]}}
+
+
 @pytest.mark.parametrize(
     ("settings", "label", "properties"),
     [
@@ -112,7 +125,7 @@ def test_providers_are_build_requirements_where_no_built_in_one_answers(
     [
         (
             {"variant-label": "slow"},
-            "no variant 'slow'; it has these: fast, arm. Others",
+            "'slow', and the project describes only these: arm, fast",
         ),
         ({"variant-label": ["fast", "arm"]}, "-Cvariant-label may be given only once"),
         ({"variant-label": 3}, "-Cvariant-label must be a text, not 3"),
