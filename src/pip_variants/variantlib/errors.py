@@ -9,7 +9,9 @@ __all__ = [
     "FilenameError",
     "MetadataError",
     "ProblemPath",
+    "ReferenceFault",
     "Refusal",
+    "UnknownVersionError",
     "ValidationError",
     "VariantError",
     "WheelError",
@@ -52,6 +54,10 @@ class MetadataError(ValidationError):
     """Variant metadata that cannot be used at all."""
 
 
+class UnknownVersionError(MetadataError):
+    """Variant metadata in a version of the format that nobody here knows (R16, R17)."""
+
+
 class FilenameError(ValidationError):
     """A name that is no wheel file name."""
 
@@ -71,3 +77,7 @@ class Refusal(VariantError):  # noqa: N818 - nothing went wrong
         super().__init__(f"{reason}; {remedy}" if remedy else reason)
         self.reason = reason
         self.remedy = remedy
+
+
+class ReferenceFault(Refusal):
+    """Metadata refers to a part of a provider package that it does not have (R84)."""

@@ -75,7 +75,7 @@ class Plugin:
         :raises ValidationError: when *api* is not a module of the distribution, or an
             object in one (DESIGN 4), or when there is nothing to ask.
         """
-        first = _default_api(self.distribution) if api is None else _tight(api)
+        first = reference_of(api, self.distribution)
         apis = (first, *self.apis) if module_of(first) in self.modules else self.apis
         if api is not None and first not in apis:
             raise ValidationError(f"{api!r:.200} is no part of {self}")
@@ -95,6 +95,20 @@ def module_of(api: str) -> str:
     return _tight(api).partition(":")[0]
 
 
+def reference_of(api: str | None, distribution: str) -> str:
+    """Return the object reference that metadata means.
+
+    :param api: ``plugin-api``, None for the default.
+    :raises ValidationError: when it is no object reference (R84).
+
+    >>> reference_of("plugin : Class", "foo"), reference_of(None, "Foo.Bar-x")
+    ('plugin:Class', 'foo_bar_x')
+    """
+    if api is None:  # R81
+        api = normalize_name(distribution).replace("-", "_")
+    return _tight(api)
+
+
 def _tight(api: str) -> str:
     """Return an object reference without blanks, which it may have around the colon."""
     parts = [part.strip() for part in api[: _LONGEST_API + 1].split(":")]
@@ -104,15 +118,6 @@ def _tight(api: str) -> str:
     if not all(map(str.isidentifier, names)):
         raise ValidationError(f"{api!r:.200} is no reference to a module or object")
     return ":".join(parts)
-
-
-def _default_api(distribution: str) -> str:
-    """Return the object reference of a provider that names none (R81).
-
-    >>> _default_api("Foo.Bar-x")
-    'foo_bar_x'
-    """
-    return normalize_name(distribution).replace("-", "_")
 
 
 def find_plugins(path: Sequence[str], *, isolated: bool = False) -> tuple[Plugin, ...]:

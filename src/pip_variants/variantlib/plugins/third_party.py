@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..errors import Refusal, ValidationError
+from ..errors import ReferenceFault, Refusal, ValidationError
 from ..policy import Policy
 from ..providers import Provider
 from ..requirement import needed_packages
@@ -182,4 +182,4 @@ def _at(plugin: Plugin, api: str | None) -> Plugin:
     try:
         return plugin.at(api)
     except ValidationError as error:
-        raise Refusal(str(error)) from None
+        raise ReferenceFault(str(error)) from None

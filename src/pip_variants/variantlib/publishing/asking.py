@@ -8,12 +8,15 @@ Source: building draft, "Extensions to provider plugin API" (R102, R103).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..builtin.possible import Features
 from ..detection import MarkerEvaluator
-from ..errors import Refusal
+from ..errors import ReferenceFault, Refusal
+from ..plugins.plugin import reference_of
 from ..providers import Provider
 from .vocabulary import BuiltinVocabulary, ListedWords, Words, builtin_of
 
@@ -43,6 +46,7 @@ class PluginVocabulary:
         self._find = find
         self._ask = ask
         self._holds = holds
+        self._replies: dict[tuple[Plugin, str], Probed] = {}
         self._outcomes: dict[tuple[str, Provider | None], Words | Refusal] = {}
 
     def words(self, namespace: str, provider: Provider | None) -> Words:
@@ -58,7 +62,7 @@ class PluginVocabulary:
                 self._outcomes[key] = refusal
         found = self._outcomes[key]
         if isinstance(found, Refusal):
-            raise Refusal(found.reason, found.remedy)
+            raise type(found)(found.reason, found.remedy)
         return found
 
     def _look_up(self, namespace: str, provider: Provider | None) -> Words:
@@ -68,7 +72,29 @@ class PluginVocabulary:
         plugin = self._find(namespace, provider)
         if plugin is None:
             raise Refusal(f"no installed plugin goes by the name {namespace}")
+        if provider is not None and provider.plugin_api is not None:
+            plugin = self._where_named(plugin, provider.plugin_api)
         return self._of_plugin(plugin)
+
+    def _where_named(self, plugin: Plugin, api: str) -> Plugin:
+        """Return a plugin as the metadata refers to it, and in no other way.
+
+        This pip finds a plugin that has moved by its entry point; others need not.
+
+        :raises ReferenceFault: when it is only there (R84).
+        """
+        named = reference_of(api, plugin.distribution)
+        moved = replace(
+            plugin, apis=tuple(each for each in plugin.apis if each != named)
+        )
+        there = replace(plugin, apis=(named,))
+        failure = self._probed(there, "all").failure
+        if not failure or not moved.apis or self._probed(moved, "all").failure:
+            return there
+        raise ReferenceFault(
+            f"plugin-api is {named}, but as that {plugin} {failure}",
+            f"write plugin-api = {json.dumps(moved.apis[0])}, where its entry point is",
+        )
 
     def _of_plugin(self, plugin: Plugin) -> Words:
         everything = self._answer(plugin, "all")
@@ -94,12 +120,18 @@ class PluginVocabulary:
             static,
         )
 
+    def _probed(self, plugin: Plugin, ask: str) -> Probed:
+        key = plugin, ask
+        if key not in self._replies:
+            self._replies[key] = self._ask(plugin, ask)
+        return self._replies[key]
+
     def _answer(self, plugin: Plugin, ask: str) -> Probed:
         """Ask a plugin.
 
         :raises Refusal: when it does not answer.
         """
-        probed = self._ask(plugin, ask)
+        probed = self._probed(plugin, ask)
         if not probed.failure:
             return probed
         reason = f"{plugin} cannot say which properties exist: it {probed.failure}"

@@ -17,13 +17,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
 from typing import Protocol
 
 from .._dialects import Dialect
 from ..builtin import BUILTINS, Builtin
 from ..builtin.possible import Features, possible
 from ..detection import MarkerEvaluator
-from ..errors import Refusal, ValidationError
+from ..errors import ReferenceFault, Refusal, ValidationError
 from ..metadata import Problem, VariantsJson
 from ..model import ABI_DEPENDENCY, Properties
 from ..priorities import put_first
@@ -32,6 +34,9 @@ from ..requirement import ProviderRequirement, needed_packages
 from .seed import Seed
 
 __all__ = [
+    "REFERENCE",
+    "SEVERAL",
+    "UNLISTED",
     "BuiltinVocabulary",
     "Checked",
     "ListedWords",
@@ -42,9 +47,19 @@ __all__ = [
     "fill",
 ]
 
+SEVERAL = "several"
+"""The kind of a problem: several values of a feature that takes one (R94)."""
+
+UNLISTED = "unlisted"
+"""The kind of a problem: a namespace that the priorities do not list (R22)."""
+
+REFERENCE = "reference"
+"""The kind of a problem: a provider package lacks what plugin-api names (R84)."""
+
 _SHOWN = 8
 _LONGEST = 100
 _MOST_COMPARED = 2_000
+_MOST_PROBLEMS = 100
 
 
 class Words(Protocol):
@@ -187,25 +202,38 @@ def check_properties(
     :param properties: those of one label.
     :param seed: what the project says about its namespaces (R98, R104).
     """
-    problems: list[Problem] = []
     unchecked: dict[str, Refusal] = {}
+    problems = _mistakes(properties, seed, vocabulary, unchecked)
+    found = [*islice(problems, _MOST_PROBLEMS)]
+    rest = next(problems, None)
+    if rest is not None:
+        found.append(Problem(rest.path[:1], "has further mistakes like these"))
+    return Checked(tuple(found), unchecked)
+
+
+def _mistakes(
+    properties: Properties,
+    seed: Seed,
+    vocabulary: Vocabulary,
+    unchecked: dict[str, Refusal],
+) -> Iterator[Problem]:
+    """Yield what is wrong; the namespaces that nobody answers for go to *unchecked*."""
     for namespace, features in properties.items():
         if namespace == ABI_DEPENDENCY:
             continue
         if namespace not in seed.metadata.namespaces:
             text = "is not listed in default-priorities.namespace"
-            problems.append(Problem((namespace,), text))
+            yield Problem((namespace,), text, UNLISTED)
         try:
             words = _words(namespace, features, seed, vocabulary)
+        except ReferenceFault as fault:
+            yield Problem((namespace,), str(fault), REFERENCE)
+            continue
         except Refusal as refusal:
             unchecked[namespace] = refusal
             continue
         for feature, values in features.items():
-            problems += (
-                Problem((namespace, feature), text)
-                for text in _problems(feature, values, words)
-            )
-    return Checked(tuple(problems), unchecked)
+            yield from _problems((namespace, feature), values, words)
 
 
 def _words(
@@ -224,31 +252,52 @@ def _words(
     return words
 
 
-def _problems(feature: str, values: Collection[str], words: Words) -> Iterator[str]:
-    """Yield what is wrong with one feature."""
+def _problems(
+    place: tuple[str, str], values: Collection[str], words: Words
+) -> Iterator[Problem]:
+    """Yield what is wrong with one feature.
+
+    :param place: its namespace and its name.
+    """
+    _, feature = place
     if not words.has_feature(feature):
-        known = [name for name, _ in words.features]
-        yield _unknown("feature", feature, known, words)
+        known = tuple(name for name, _ in words.features)
+        yield Problem(place, _unknown("feature", feature, known, words))
         return
-    known = [*dict(words.features).get(feature, ())]
+    known = tuple(dict(words.features).get(feature, ()))
     for value in dict.fromkeys(values):
         if not words.has(feature, value):
-            yield _unknown("value", value, known, words)
+            yield Problem(place, _unknown("value", value, known, words))
     single = words.multi_value is not None and feature not in words.multi_value
     several = sorted(set(values))
     if single and len(several) > 1:
-        yield f"a wheel may list only one value of this feature, not {_some(several)}"
+        text = f"a wheel may list only one value of this feature, not {_some(several)}"
+        yield Problem(place, text, SEVERAL)
 
 
-def _unknown(kind: str, text: str, known: list[str], words: Words) -> str:
+def _unknown(kind: str, text: str, known: tuple[str, ...], words: Words) -> str:
     """Say that there is no such feature or value, and what may have been meant."""
+    said = f"{words.source} knows no {kind} {text[:_LONGEST]!r}"
+    near = _nearest(text[:_LONGEST], known[:_MOST_COMPARED])
+    if near:
+        return f"{said}; did you mean {near}?"
+    return f"{said}; it knows {_some(known)}" if known else said
+
+
+# Labels share their mistakes, and each comparison takes its time.
+@lru_cache(maxsize=1_000)
+def _nearest(text: str, known: tuple[str, ...]) -> str:
+    """Return what was probably meant, "" where nothing comes near.
+
+    >>> _nearest("90", ("129_real", "90_real", "90_virtual"))
+    '90_real'
+    >>> _nearest("12.6x", ("12.16", "12.6"))
+    '12.6'
+    """
     from difflib import get_close_matches
 
-    said = f"{words.source} knows no {kind} {text[:_LONGEST]!r}"
-    near = get_close_matches(text[:_LONGEST], known[:_MOST_COMPARED], n=2)
-    if near:
-        return f"{said}; did you mean {' or '.join(near)}?"
-    return f"{said}; it knows {_some(known)}" if known else said
+    longer = (each for each in known if text and each.startswith(f"{text}_"))
+    return next(longer, "") or next(iter(get_close_matches(text, known, n=1)), "")
 
 
 def _some(items: Collection[str]) -> str:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+import textwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pip_variants.variantlib.errors import Refusal
 from pip_variants.variantlib.plugins.plugin import Plugin, find_plugins
 from pip_variants.variantlib.plugins.probing import Interpreter, Probed, probe
+from pip_variants.variantlib.plugins.third_party import ThirdParty
+from pip_variants.variantlib.policy import Policy
 from pip_variants.variantlib.providers import Provider
 from pip_variants.variantlib.publishing.asking import PluginVocabulary
 from pip_variants.variantlib.publishing.seed import Seed
@@ -84,6 +88,102 @@ def test_a_plugin_that_fits_everywhere_fills_in_its_order(site: Site) -> None:
     assert [str(each) for each in checked.problems] == [
         "gen6.colour: zoo-gen6 1.0 knows no value 'rad'; did you mean red?"
     ]
+
+
+class TestReferences:
+    """R81, R84: other tools know nothing but what the metadata says."""
+
+    @pytest.fixture
+    def site(self, site: Site) -> Site:
+        files = {"hw_plugin.py": ""}
+        files["hw_parts.py"] = textwrap.dedent(
+            """
+            from types import SimpleNamespace as F
+            class Plugin:
+                @staticmethod
+                def get_supported_configs():
+                    return [F(name="arm", values=["1"], multi_value=False)]
+                get_all_configs = get_supported_configs
+            """
+        )
+        put(
+            site.folder,
+            "hw-plugin",
+            files={name: text.encode() for name, text in files.items()},
+            entry_points={"variant_plugins": {"hw": "hw_parts:Plugin"}},
+        )
+        return site
+
+    def check(self, site: Site, api: str | None) -> list[str]:
+        plugin = site.find("hw", None)
+        assert plugin is not None
+        vocabulary = PluginVocabulary(
+            lambda *_: plugin.at(api), site.ask, lambda _: True
+        )
+        provider: dict[str, Any] = {"requires": ["hw-plugin"]}
+        if api is not None:
+            provider["plugin-api"] = api
+        table = {
+            "default-priorities": {"namespace": ["hw"]},
+            "providers": {"hw": provider},
+        }
+        seed = Seed.from_dict(table)
+        checked = check_properties({"hw": {"arm": ["1"]}}, seed, vocabulary)
+        assert not checked.unchecked
+        return [str(each) for each in checked.problems]
+
+    @pytest.mark.parametrize("api", ["hw_parts:Plugin", "hw_parts : Plugin"])
+    def test_one_that_is_right(self, site: Site, api: str) -> None:
+        assert self.check(site, api) == []
+
+    @pytest.mark.parametrize("api", ["hw_parts:Plugn", "hw_parts", "hw_plugin"])
+    def test_one_that_only_the_entry_point_makes_up_for(
+        self, site: Site, api: str
+    ) -> None:
+        (told,) = self.check(site, api)
+        assert told.startswith(f"hw: plugin-api is {api}, but as that hw-plugin 1.0 ")
+        assert 'write plugin-api = "hw_parts:Plugin"' in told
+
+    def test_the_default_gives_way_to_the_entry_point(self, site: Site) -> None:
+        """R81: it is the name of the package, where there is an empty module."""
+        assert self.check(site, None) == []
+
+    def test_one_of_no_module_of_the_package(self, site: Site) -> None:
+        plugin = site.find("hw", None)
+        assert plugin is not None
+
+        def find(namespace: str, provider: Provider | None) -> Plugin:
+            assert provider is not None
+            third_party = ThirdParty(
+                Policy.INSTALLED, Only(plugin), None, lambda *_: True, lambda *_: ""
+            )
+            return third_party.of_package(namespace, provider, lambda _: True)
+
+        vocabulary = PluginVocabulary(find, site.ask, lambda _: True)
+        provider = {"requires": ["hw-plugin"], "plugin-api": "os:path"}
+        seed = Seed.from_dict(
+            {
+                "default-priorities": {"namespace": ["hw"]},
+                "providers": {"hw": provider},
+            }
+        )
+        checked = check_properties({"hw": {"arm": ["1"]}}, seed, vocabulary)
+        assert [str(each) for each in checked.problems] == [
+            "hw: 'os:path' is no part of hw-plugin 1.0"
+        ]
+
+
+class Only:
+    """An environment with one distribution."""
+
+    def __init__(self, plugin: Plugin) -> None:
+        self._plugin = plugin
+
+    def plugins(self) -> list[Plugin]:
+        return [self._plugin]
+
+    def distribution(self, name: str) -> Plugin | None:
+        return self._plugin if name == self._plugin.distribution else None
 
 
 def test_each_plugin_is_asked_once(site: Site) -> None:
