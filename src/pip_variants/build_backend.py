@@ -39,7 +39,6 @@ __all__ = ["build_wheel", "get_requires_for_build_wheel"]
 
 _US = "pip_variants.build_backend"
 _PROJECT = Path("pyproject.toml")
-_DATE = "SOURCE_DATE_EPOCH"
 _MEMBER = "variant.json"
 
 _PREPARE = "prepare_metadata_for_build_wheel"
@@ -185,11 +184,16 @@ def _make(wheel: Path, folder: Path, document: VariantsJson) -> str:
     from .variantlib.filename import label_of
     from .variantlib.model import same_properties
     from .variantlib.publishing.making import make_variant
+    from .variantlib.publishing.packing import SOURCE_DATE, source_date
     from .variantlib.wheel import read_wheel
 
     label = label_of(wheel.name)
     if label is None:
-        return make_variant(wheel, folder, document, timestamp=_date()).path.name
+        date = source_date(os.environ.get(SOURCE_DATE))
+        made = make_variant(wheel, folder, document, timestamp=date)
+        for note in made.notes:
+            sys.stderr.write(f"{_US}: {wheel.name}: {note}\n")
+        return made.path.name
     ((asked, properties),) = document.variants.items()
     if label != asked or not same_properties(
         read_wheel(wheel).variants[label], properties
@@ -209,14 +213,6 @@ def _without_variant(metadata: str | None, folder: Path) -> str | None:
     shutil.copytree(metadata, copied)
     (copied / _MEMBER).unlink(missing_ok=True)
     return str(copied)
-
-
-def _date() -> int | None:
-    """Return the date for reproducible builds, in seconds since 1970."""
-    text = os.environ.get(_DATE, "")
-    if text and not (text.isascii() and text.isdigit()):
-        raise VariantError(f"{_DATE}={text}: must be a number of seconds since 1970")
-    return int(text) if text else None
 
 
 @contextmanager

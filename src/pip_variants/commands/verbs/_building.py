@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from optparse import Values
 from pathlib import Path
 from typing import Any
@@ -13,18 +13,21 @@ from typing import Any
 from ... import _pip
 from ...building.describing import Descriptions
 from ...building.plan import Build, Plan
+from ...building.processes import ended_as_by_ctrl_c
 from ...inheritance import kept_to_this_run
+from ...release import identity
 from ...settings import Settings
 from ...text import printable
 from ...validation import make_tools
 from ...variantlib.errors import VariantError
 from ...variantlib.publishing.index import IndexReport, index_folder
+from ...variantlib.publishing.matrix import Matrix
 from ...variantlib.publishing.validating import Finding, examine
 from ...variantlib.publishing.vocabulary import Vocabulary
 from ._base import print_json
 from ._build_plan import PLAIN, counted
 from ._live import Live, live
-from ._wheels import source_date
+from ._wheels import date_of_builds
 
 __all__ = ["build_all"]
 
@@ -34,6 +37,10 @@ _VERSION = 1
 _TAIL_LINES = 12
 _TAIL_BYTES = 8 * 1024
 _SUBPROCESS = "_PIP_RUNNING_IN_SUBPROCESS"
+_PATH = "PYTHONPATH"
+_CONSTRAINT = "PIP_CONSTRAINT"
+_BUILD_CONSTRAINT = "PIP_BUILD_CONSTRAINT"
+_CHANGED = (_SUBPROCESS, _PATH, _CONSTRAINT)
 _FRONT_END = ("build", "packaging", "pyproject_hooks")
 _NO_FRONT_END = (
     "building needs the package 'build'; to install it: "
@@ -48,6 +55,7 @@ def build_all(
     plan: Plan,
     described: Descriptions,
     vocabulary: Vocabulary,
+    matrix: Matrix,
 ) -> int:
     """Build everything, and return the exit status.
 
@@ -69,12 +77,14 @@ def build_all(
         options.jobs,
         options.isolation,
         options.fresh,
-        source_date(),
+        date_of_builds(),
     )
-    with _handed_down(settings):
+    with _handed_down(settings, isolated=options.isolation):
         outcomes = _make(orders, shown=not options.json and not options.quiet)
     wheels = [outcome.path for outcome in outcomes if outcome.path is not None]
     report = _index(outdir) if wheels else None
+    if report is not None:
+        _tell_of_others(report, wheels[0], outdir, matrix)
     findings: Sequence[Finding] = ()
     if options.validate and len(wheels) == len(outcomes):
         findings = _validate(
@@ -88,10 +98,18 @@ def build_all(
 
 
 @contextmanager
-def _handed_down(settings: Settings) -> Iterator[None]:
+def _handed_down(settings: Settings, *, isolated: bool) -> Iterator[None]:
     """Let the pip that installs build requirements follow the same policy."""
+    before_us = {name: os.environ.get(name) for name in _CHANGED}
     # Where it is set, that pip would take our environment for its own.
-    marked = os.environ.pop(_SUBPROCESS, None)
+    os.environ.pop(_SUBPROCESS, None)
+    if isolated:
+        # What that pip finds there, it would not install.
+        os.environ.pop(_PATH, None)
+    if os.environ.get(_BUILD_CONSTRAINT):
+        # To the front end, build requirements are requirements like any others.
+        files = (os.environ.get(_CONSTRAINT, ""), os.environ[_BUILD_CONSTRAINT])
+        os.environ[_CONSTRAINT] = " ".join(filter(None, files))
     talk = logging.getLogger("build")
     before = talk.level
     if logging.getLogger().getEffectiveLevel() >= logging.INFO:
@@ -102,8 +120,10 @@ def _handed_down(settings: Settings) -> Iterator[None]:
             yield
         finally:
             talk.setLevel(before)
-            if marked is not None:
-                os.environ[_SUBPROCESS] = marked
+            for name, text in before_us.items():
+                os.environ.pop(name, None)
+                if text is not None:
+                    os.environ[name] = text
 
 
 def _make(orders: Any, *, shown: bool) -> list[Any]:
@@ -115,8 +135,9 @@ def _make(orders: Any, *, shown: bool) -> list[Any]:
     from ...building.workshop import Workshop
 
     outcomes: list[Any] = []
+    failed: set[int] = set()
     total = orders.plan.wanted
-    with Workshop(orders) as workshop:
+    with ended_as_by_ctrl_c(), Workshop(orders) as workshop:
         try:
             with live(lambda: "making the sdist", shown=shown):
                 sdist = workshop.source()
@@ -124,12 +145,16 @@ def _make(orders: Any, *, shown: bool) -> list[Any]:
             with live(lambda: _going_on(workshop.running), shown=shown) as line:
                 for outcome in workshop.make(sdist):
                     outcomes.append(outcome)
-                    _tell(outcome, len(outcomes), total, line)
+                    at = f"[{len(outcomes):{len(str(total))}}/{total}]"
+                    _tell(outcome, at, line, failed)
         except VariantError as error:
             log = getattr(error, "log", None)
             if log is not None:
                 _show_log(log)
             raise _pip.CommandError(printable(error)) from None
+        except OSError as error:
+            msg = f"nothing can be built in {printable(orders.outdir)}: {error}"
+            raise _pip.CommandError(msg) from None
         except KeyboardInterrupt:
             done = sum(outcome.path is not None for outcome in outcomes)
             logger.warning(
@@ -170,14 +195,19 @@ def _sum_up(outcomes: Sequence[Any]) -> None:
     _pip.write_output("%s", text)
 
 
-def _tell(outcome: Any, number: int, total: int, line: Live) -> None:
-    at = f"[{number:{len(str(total))}}/{total}]"
+def _tell(outcome: Any, at: str, line: Live, failed: set[int]) -> None:
+    """Say what became of a wheel.
+
+    :param failed: the builds whose logs were shown.
+    """
     if outcome.path is None:
         label = outcome.label or PLAIN
         with line.away():
             logger.error("%s %s failed: %s", at, label, printable(outcome.error))
-            if outcome.log is not None:
+            # All wheels of a build have one log.
+            if outcome.log is not None and outcome.build not in failed:
                 _show_log(outcome.log)
+        failed.add(outcome.build)
         return
     for note in outcome.notes:
         logger.info("%s: %s", printable(outcome.path.name), printable(note))
@@ -187,9 +217,13 @@ def _tell(outcome: Any, number: int, total: int, line: Live) -> None:
 
 def _show_log(log: Path) -> None:
     """Show the end of what a backend wrote, and where all of it is."""
-    with log.open("rb") as stream:
+    text = None
+    with suppress(OSError), log.open("rb") as stream:
         stream.seek(max(0, log.stat().st_size - _TAIL_BYTES))
         text = stream.read(_TAIL_BYTES).decode("utf-8", "replace")
+    if text is None:
+        logger.error("Its log cannot be read: %s", printable(log))
+        return
     for line in text.splitlines()[-_TAIL_LINES:]:
         logger.error("  %s", printable(line))
     logger.error("All of it is in %s", printable(log))
@@ -211,6 +245,28 @@ def _index(outdir: Path) -> IndexReport | None:
         if release.state == "written":
             _pip.write_output("%s", f"Wrote {printable(outdir / release.file)}")
     return report
+
+
+def _tell_of_others(
+    report: IndexReport, wheel: Path, outdir: Path, matrix: Matrix
+) -> None:
+    """Warn of labels that the release has, and the matrix has not: they are published.
+
+    :param wheel: one of the release.
+    """
+    name, version, *_ = wheel.name.split("-")
+    known = {cell.label for cell in matrix.cells}
+    for release in report.releases:
+        others = [label for label in release.labels if label not in known]
+        if others and identity(release.name, release.version) == identity(
+            name, version
+        ):
+            logger.warning(
+                "%s describes labels that the matrix does not have: %s; if their "
+                "wheels are left from an earlier run, remove them and build again",
+                printable(outdir / release.file),
+                ", ".join(others),
+            )
 
 
 def _validate(

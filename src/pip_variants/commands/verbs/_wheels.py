@@ -13,12 +13,11 @@ from ... import _pip
 from ...text import printable
 from ...variantlib.errors import VariantError
 from ...variantlib.publishing.making import Made
+from ...variantlib.publishing.packing import SOURCE_DATE, source_date
 
-__all__ = ["add_wheel_options", "each_wheel", "source_date", "status", "wheels"]
+__all__ = ["add_wheel_options", "date_of_builds", "each_wheel", "status", "wheels"]
 
 logger = logging.getLogger(__name__)
-
-_LONGEST = 20
 
 
 def add_wheel_options(group: OptionGroup) -> None:
@@ -44,12 +43,19 @@ def add_wheel_options(group: OptionGroup) -> None:
 def wheels(options: Values, args: Sequence[str]) -> list[Path]:
     """Return the wheels that are named.
 
-    :raises pip's CommandError: when there are none.
+    :raises pip's CommandError: when there are none, or one is not there: nothing is
+        written then.
     """
-    found = [*map(Path, dict.fromkeys([*options.files, *args]))]
-    if not found:
+    names = dict.fromkeys([*options.files, *args])
+    if not names:
         raise _pip.CommandError("no wheel given; name one or more files")
-    return found
+    for name in names:
+        if "::" in name:
+            msg = f"{printable(name)!r} is a property: write -p in front of each"
+            raise _pip.CommandError(msg)
+        if not Path(name).exists():
+            raise _pip.CommandError(f"there is no file {printable(name)!r}")
+    return [*map(Path, names)]
 
 
 def each_wheel(
@@ -78,20 +84,15 @@ def status(rows: Sequence[Mapping[str, Any]]) -> int:
     return 1 if any(row["error"] for row in rows) else 0
 
 
-def source_date() -> int | None:
+def date_of_builds() -> int | None:
     """Return the date that builds are to bear, in seconds since 1970; None for none.
-
-    Source: the specification of SOURCE_DATE_EPOCH of the Reproducible Builds project.
 
     :raises pip's CommandError: when it is no number.
     """
-    text = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST):
-        msg = f"SOURCE_DATE_EPOCH={printable(text)}: must be a number of seconds since 1970"
-        raise _pip.CommandError(msg)
-    return int(text)
+    try:
+        return source_date(os.environ.get(SOURCE_DATE))
+    except VariantError as error:
+        raise _pip.CommandError(printable(error)) from None
 
 
 def _tell(file: Path, made: Made | None, error: str, *, quiet: bool) -> None:

@@ -18,7 +18,7 @@ from ...variantlib.publishing.making import Made, make_variant
 from ...variantlib.publishing.seed import Seed, SeedError
 from ...variantlib.publishing.wanted import Described, Wanted, WantedError
 from ._base import Verb, add_json_option, keep_notes_off, print_json
-from ._wheels import add_wheel_options, each_wheel, source_date, status, wheels
+from ._wheels import add_wheel_options, date_of_builds, each_wheel, status, wheels
 
 __all__ = ["MakeVerb"]
 
@@ -97,7 +97,7 @@ class MakeVerb(Verb):
         """
         keep_notes_off(options)
         files = wheels(options, args)
-        timestamp = source_date()
+        timestamp = date_of_builds()
         settings = Settings.read(options, self.parser)
         try:
             wanted = _wanted(options)

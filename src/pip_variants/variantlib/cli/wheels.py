@@ -16,6 +16,7 @@ from ..publishing.asking import PluginVocabulary
 from ..publishing.making import Made
 from ..publishing.making import make_variant as make
 from ..publishing.making import unmake_variant as unmake
+from ..publishing.packing import SOURCE_DATE, source_date
 from ..publishing.seed import Seed
 from ..publishing.vocabulary import BuiltinVocabulary, Vocabulary
 from ..publishing.wanted import Wanted
@@ -25,7 +26,6 @@ from ._output import info, warning
 __all__ = ["make_variant", "unmake_variant"]
 
 _PROJECT = Path("pyproject.toml")
-_EPOCH = "SOURCE_DATE_EPOCH"
 
 
 def make_variant(arguments: Sequence[str]) -> int:
@@ -143,25 +143,13 @@ def _vocabulary(given: argparse.Namespace) -> Vocabulary:
 
 def _make(wheel: Path, folder: Path, document: VariantsJson) -> Made:
     """Make the wheel; one that has a label already gets another."""
-    timestamp = _timestamp(os.environ.get(_EPOCH))
+    timestamp = source_date(os.environ.get(SOURCE_DATE))
     _, label = parse_wheel_filename(wheel.name)
     if label is None:
         return make(wheel, folder, document, timestamp=timestamp)
     with tempfile.TemporaryDirectory() as between:
         plain = unmake(wheel, Path(between)).path
         return make(plain, folder, document, timestamp=timestamp)
-
-
-def _timestamp(text: str | None) -> int | None:
-    """Read the date that makes builds reproducible.
-
-    :raises VariantError: when it is no number of seconds.
-    """
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit()):
-        raise VariantError(f"{_EPOCH}={text!r:.100} is no number of seconds")
-    return int(text[:18])
 
 
 def unmake_variant(arguments: Sequence[str]) -> int:

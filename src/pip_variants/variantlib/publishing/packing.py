@@ -17,9 +17,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
+from ..errors import VariantError
 from .archive import Archive
 
-__all__ = ["Packer", "packing", "zip_date"]
+__all__ = ["SOURCE_DATE", "Packer", "packing", "source_date", "zip_date"]
+
+SOURCE_DATE = "SOURCE_DATE_EPOCH"
+"""The variable with the date that builds are to bear."""
+
+_LONGEST_DATE = 20
 
 _SIZES_FOLLOW = 1 << 3
 _BARE = -15
@@ -91,6 +97,24 @@ def packing(file: IO[bytes], comment: bytes = b"") -> Iterator[Packer]:
     with zipfile.ZipFile(file, "w") as archive:
         archive.comment = comment
         yield Packer(archive, file)
+
+
+def source_date(text: str | None) -> int | None:
+    """Read the date that builds are to bear, in seconds since 1970.
+
+    Source: the specification of SOURCE_DATE_EPOCH of the Reproducible Builds project.
+
+    :param text: the value of the variable; without one, there is no such date.
+    :raises VariantError: when it is no number.
+    """
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_DATE):
+        raise VariantError(
+            f"{SOURCE_DATE}={text[:_LONGEST_DATE]}: must be a number of seconds since "
+            "1970"
+        )
+    return int(text)
 
 
 def zip_date(timestamp: int) -> Date:
