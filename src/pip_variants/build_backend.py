@@ -148,12 +148,15 @@ def _other(request: Request) -> Any:
         found: Any = importlib.import_module(module)
         for part in filter(None, path.split(".")):
             found = getattr(found, part)
-    except (ImportError, AttributeError, ValueError) as error:
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
         msg = (
             f"the backend {name!r} of variant.build-backend cannot be loaded: {error}; "
             "build-system.requires must name its package, too"
         )
         raise VariantError(msg) from None
+    if not hasattr(found, "build_wheel"):
+        msg = f"variant.build-backend: {name!r} is no build backend: it has no build_wheel"
+        raise VariantError(msg)
     return found
 
 

@@ -6,16 +6,17 @@ The checks themselves are of the ground floor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from logging import getLogger
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from . import _pip
-from .explaining.survey import SurveyingFinder, survey
+from .explaining.survey import Offer, SurveyingFinder, survey
 from .finder import VariantFinder
 from .text import printable
-from .variantlib.filename import label_of
+from .variantlib.errors import FilenameError
+from .variantlib.publishing.indexing.artifact import Artifact, artifact_of
 from .variantlib.publishing.validating import Shortage, Tools
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ logger = getLogger(__name__)
 _SECONDS_BETWEEN_NOTES = 5.0
 _SECONDS_TO_CONNECT = 5
 _SHOWN = 3
+_PUBLISH = "publish it on the index of these wheels, or name the index to look at"
 
 
 def make_tools(
@@ -130,12 +132,13 @@ class ProviderSearch:
 
     def _judge(self, requirement: _pip.Requirement) -> Shortage | None:
         """Tell what is wrong with what was found."""
-        names = [offer.link.filename for offer in self._finder.offers]
-        labels = [
-            label_of(name)
-            for name, version in _wheels(names)
+        found = _offered(requirement.name, self._finder.offers)
+        fitting = {
+            name: artifact
+            for name, (artifact, version) in found.items()
             if requirement.specifier.contains(version, prereleases=True)
-        ]
+        }
+        labels = [each.label for each in fitting.values() if each.is_wheel]
         asked = _asked(requirement)
         if None in labels:
             return None
@@ -145,11 +148,16 @@ class ProviderSearch:
                 "publish a plain wheel of it: providers are installed from these",
                 found=True,
             )
-        if names:
+        if fitting:
             return Shortage(
-                f"{asked} has no wheel among what was found: {_some(names)}",
+                f"{asked} has no wheel among what was found: {_some([*fitting])}",
                 "publish a plain wheel of it, or correct the requirement",
                 found=True,
+            )
+        if found:
+            return Shortage(
+                f"{asked} is not found, only other versions: {_some([*found])}",
+                f"{_PUBLISH}, or correct the requirement",
             )
         return self._nothing(requirement.name, asked)
 
@@ -160,8 +168,7 @@ class ProviderSearch:
                 reason = f"{asked} could not be looked for: {trouble}"
                 remedy = "try again, or leave this check out: --no-provider-check"
                 return Shortage(printable(reason), remedy, unsure=True)
-        remedy = "publish it on the index of these wheels, or name the index to look at"
-        return Shortage(f"{asked} is not found", remedy)
+        return Shortage(f"{asked} is not found", _PUBLISH)
 
     def _trouble(self, url: str, name: str) -> str:
         """Return why an index does not answer, "" when it does.
@@ -193,14 +200,20 @@ def _asked(requirement: _pip.Requirement) -> str:
     return printable(f"{requirement.name}{requirement.specifier}")
 
 
-def _wheels(names: Sequence[str]) -> Iterator[tuple[str, Any]]:
-    """Yield the wheels among files, with their versions."""
-    for name in names:
-        if name.endswith(".whl"):
-            try:
-                yield name, _pip.Version(name.split("-")[1])
-            except (_pip.InvalidVersion, IndexError):
-                continue
+def _offered(name: str, offers: Iterable[Offer]) -> dict[str, tuple[Artifact, Any]]:
+    """Return the files of a project among others, with their versions."""
+    found: dict[str, tuple[Artifact, Any]] = {}
+    for offer in offers:
+        filename = offer.link.filename
+        try:
+            artifact = artifact_of(filename)
+            if artifact is not None and artifact.project == _pip.canonicalize_name(
+                name
+            ):
+                found[filename] = artifact, _pip.Version(artifact.version)
+        except (FilenameError, _pip.InvalidVersion):
+            continue
+    return found
 
 
 def _some(names: Sequence[str]) -> str:

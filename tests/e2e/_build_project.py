@@ -122,6 +122,7 @@ CUDA = """
 label = "cu{cuda}_{level}"
 null = true
 plain = true
+shared-builds = true
 environment = { CUDA = "{cuda.values}" }
 
 [variant.matrix.axes.cuda]

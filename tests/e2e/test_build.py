@@ -85,12 +85,22 @@ def test_the_plan_is_shown_and_nothing_is_built(project: Project) -> None:
         "2      cu130_v3    nvidia :: cuda_version_lower_bound :: 13.0, x86_64 :: level :: v3",
         "3      null        none",
         "3      (no label)",
-        "build 1: CUDA=12.6",
-        "build 2: CUDA=13.0",
-        "6 wheels out of 3 builds",
+        "6 wheels out of 3 builds; -v shows their variables and settings",
     ]
     assert not project.dist.exists()
     assert project.calls() == []
+
+
+def test_the_plan_shows_how_each_is_built_when_it_is_asked_to(project: Project) -> None:
+    result = project.build("--list", "-v", "-C", "a=1").ok()
+    assert result.out.splitlines()[-6:] == [
+        "build 1: CUDA=12.6",
+        "build 1: -Ca=1",
+        "build 2: CUDA=13.0",
+        "build 2: -Ca=1",
+        "build 3: -Ca=1",
+        "6 wheels out of 3 builds",
+    ]
 
 
 def test_the_plan_as_json(project: Project) -> None:
@@ -102,11 +112,14 @@ def test_the_plan_as_json(project: Project) -> None:
         "config_settings": {"a": ["1", "2"], "b": "c=d"},
         "wheels": [
             {
+                "name": "tiny",
+                "version": "1.0",
                 "label": f"cu130_{level}",
-                "properties": [
-                    "nvidia :: cuda_version_lower_bound :: 13.0",
-                    f"x86_64 :: level :: {level}",
-                ],
+                "plain": False,
+                "properties": {
+                    "nvidia": {"cuda_version_lower_bound": ["13.0"]},
+                    "x86_64": {"level": [level]},
+                },
             }
             for level in ("v2", "v3")
         ],
@@ -148,7 +161,7 @@ def test_a_failed_build_keeps_no_other_from_being_made(project: Project) -> None
     assert "cu130_v2 failed: " in result.err
     # What the backend said last, and where the rest of it is.
     assert "there is no compiler for CUDA 13.0" in result.err
-    log = project.dist / ".variant-build" / "build-002.log"
+    log = project.dist / ".variant-build" / "build-cu130_v2.log"
     assert f"All of it is in {log.relative_to(project.folder)}" in result.err
     assert "compiling for 13.0" in log.read_text()
     assert "4 wheels made, 0 kept, 2 failed" in result.out

@@ -312,6 +312,8 @@ class hooks:
     @staticmethod
     def build_sdist(folder, config_settings=None):
         return json.dumps(config_settings)
+
+    build_wheel = build_sdist
 """
 
 
@@ -343,6 +345,9 @@ def test_other_settings_and_the_variables_of_the_matrix_are_handed_on(
     [
         ("nowhere", "the backend 'nowhere' of variant.build-backend cannot be loaded"),
         ("json:nothing", "the backend 'json:nothing' of variant.build-backend cannot"),
+        (".relative", "the backend '.relative' of variant.build-backend cannot"),
+        ("json", "variant.build-backend: 'json' is no build backend: it has no"),
+        ("json:__name__", "'json:__name__' is no build backend: it has no build_wheel"),
         ("pip_variants.build_backend", "names pip_variants.build_backend itself"),
     ],
 )

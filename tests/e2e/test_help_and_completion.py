@@ -100,10 +100,11 @@ DESCRIPTIONS = {
     "providers": """\
   Show who may say what this machine supports.
 
-  Without arguments, lists the built-in providers, the plugins that are
-  installed here, and the packages that you trust; no plugin is run. "debug"
-  asks for one namespace and tells how it was answered. "test" runs a plugin
-  and checks it for its author; the exit status is 1 when it has an error.
+  Without arguments, or with "list", lists the built-in providers, the
+  plugins that are installed here, and the packages that you trust; no plugin
+  is run. "debug" asks for one namespace and tells how it was answered. "test"
+  runs a plugin and checks it for its author; the exit status is 1 when it has
+  an error.
 """,
     "check": """\
   Check that the installed variants fit this machine.
@@ -152,9 +153,9 @@ DESCRIPTIONS = {
     "inspect": """\
   Show what a wheel says about its variant: label, properties, metadata.
 
-  Takes wheels and variants.json files, by path or address. Of a wheel on a
-  server, only the parts that are needed are fetched. Nothing is judged
-  here: that does "pip variant validate".
+  Takes wheels and variants.json files, by path or address, and folders that
+  hold some. Of a wheel on a server, only the parts that are needed are
+  fetched. Nothing is judged here: that does "pip variant validate".
 """,
     "validate": """\
   Check wheels, folders, metadata files and projects before you publish.
@@ -260,16 +261,20 @@ OWN_OPTIONS = {
   -o, --outdir <dir>          Where the wheels go [default: dist in the
                               folder of the project].
   --list                      Show what would be built, and build nothing.
-  --only <label>              Build only this label; '*' stands for anything
-                              in it. May be given several times.
-  --exclude <label>           Do not build this label; '*' stands for anything
-                              in it. May be given several times.
+  --only <label>              Build only these labels, with commas between
+                              them; '*' stands for anything in one. May be
+                              given several times.
+  --exclude <label>           Do not build these labels. '*' leaves only the
+                              wheel without a label.
   -j, --jobs <n>              How many builds run at once [default: 1].
   -C, --config-setting <key=value>
                               A config setting for the build backend, in all
                               builds. May be given several times.
   --fresh                     Build everything again, whatever was built
                               before.
+  --prune                     Remove the wheels of this release that earlier
+                              runs have made and the matrix does not have any
+                              more.
   --no-isolation              Build in this environment, which must have all
                               build requirements.
   --no-validate               Check neither that the properties exist nor the
@@ -286,7 +291,7 @@ USAGES = {
     ],
     "platform": ["platform [options]"],
     "providers": [
-        "providers [options]",
+        "providers [list] [options]",
         "providers debug [options] <namespace>",
         "providers test [options] <module>[:<object>]",
     ],
@@ -303,6 +308,7 @@ USAGES = {
     "inspect": [
         "inspect [options] <wheel> ...",
         "inspect [options] <variants.json> ...",
+        "inspect [options] <folder> ...",
     ],
     "validate": [
         "validate [options] <wheel> ...",

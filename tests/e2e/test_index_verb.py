@@ -226,6 +226,15 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.parametrize("option", [[], [".", "--simple"]])
+def test_a_folder_that_no_system_has(
+    pip: Pip, tmp_path: Path, option: list[str]
+) -> None:
+    add(tmp_path, "v1")
+    result = pip("variant", "index", *option, "a" * 5000, cwd=tmp_path).failed()
+    assert "Traceback" not in result.err
+
+
 @posix
 def test_watching(pip: Pip, wheels: Path, tmp_path: Path) -> None:
     """J21: as wheels land; Ctrl-C ends it well."""

@@ -175,6 +175,23 @@ def test_what_is_no_file(pip: Pip, arg: str) -> None:
     pip("variant", "inspect", arg).failed()
 
 
+def test_a_folder_stands_for_what_lies_in_it(pip: Pip, demo_index: Index) -> None:
+    """The wheels and the metadata; other files and folders are let be."""
+    folder = demo_index.folder / "torch"
+    (folder / "notes.txt").write_text("")
+    (folder / "deeper").mkdir()
+    names = {each.name for each in folder.iterdir()}
+    files = inspect(pip, folder)
+    assert [each["file"] for each in files] == sorted(
+        name for name in names if name.endswith((".whl", "-variants.json"))
+    )
+
+
+def test_a_folder_without_any_is_told_of(pip: Pip, tmp_path: Path) -> None:
+    result = pip("variant", "inspect", tmp_path).failed()
+    assert "holds no wheel and no variants.json" in result.err
+
+
 def test_nothing_to_inspect(pip: Pip) -> None:
     assert "at least one wheel" in pip("variant", "inspect").failed().err
 

@@ -145,6 +145,6 @@ def test_the_keys_of_build(builder: Pip, tmp_path: Path) -> None:
     assert are_those_of_the_page(plan, "build", "--list")
     project.write(CUDA.replace("null = true", "").replace("plain = true", ""))
     project.dist.mkdir()
-    (project.dist / "other-1.0-py3-none-any-cu12.whl").touch()
+    (project.dist / "tiny-1.0-py3-none-any-cu12.whl").touch()
     result = project.build("--json").failed()
     assert are_those_of_the_page(json.loads(result.out), "build")

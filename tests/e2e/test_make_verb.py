@@ -56,6 +56,12 @@ def refuse(pip: Pip, work: Path, *args: str) -> Result:
     return result
 
 
+def test_a_name_that_no_system_has_is_not_there(pip: Pip, work: Path) -> None:
+    for verb in ("make", "unmake"):
+        result = refuse(pip, work, verb, f"{'a' * 5000}.whl")
+        assert "there is no file" in result.err
+
+
 # what is made
 
 

@@ -494,6 +494,7 @@ class TestProviders:
         ("args", "text"),
         [
             (("frob",), "unknown action 'frob'"),
+            (("list", "a"), "takes no further argument: 'a'"),
             (("debug",), "needs a namespace"),
             (("debug", "a", "b"), "takes no further argument: 'b'"),
             (("test",), "needs an object reference"),

@@ -30,8 +30,7 @@ requires = ["provider-variant-x86-64"]
 """
 NOTE = """\
 the format:
-  note R15: the format of variants is still a draft
-      publish such wheels for trials, and expect to make them anew
+  note R15: a draft as yet, for trials: expect to make these wheels anew
 """
 
 
@@ -139,6 +138,9 @@ def test_json_has_every_finding(pip: Pip, index: Index) -> None:
             "rule": "R30",
             "severity": "warning",
             "where": str(index.links() / "demo-1.0-variants.json"),
+            "package": "demo",
+            "version": "1.0",
+            "label": "",
             "text": "lists 'v3', of which there are no wheels",
             "remedy": 'add the wheels, or write it anew: "pip variant index"',
         }
@@ -159,7 +161,7 @@ def test_markers_of_variants_are_read_and_others_are_parsed(
     )
     document = report(validate(pip, "--json", index.links()))
     texts = {each["rule"]: each["text"] for each in document["findings"]}
-    assert set(texts) == {"R15", "R54", "W3"}
+    assert set(texts) == {"R15", "R54", "R56", "W3"}
     assert "b; variant_label == 'cu129'" in texts["R54"]
     assert "c; python_version is '3'" in texts["W3"]
 
@@ -189,9 +191,27 @@ def test_a_provider_that_is_nowhere_is_a_warning(pip: Pip, index: Index) -> None
     assert found["text"] == ("the provider of fabric: fabric-provider>=2 is not found")
     assert rules(pip(*asked, "--no-provider-check").ok()) == set()
     index.add(name="fabric-provider")
-    document = report(pip(*asked))
-    (found,) = [each for each in document["findings"] if each["rule"] == "R87"]
-    assert "fabric_provider-1.0-py3-none-any.whl" in found["text"]
+    document = report(pip(*asked).ok())
+    (found,) = [each for each in document["findings"] if each["rule"] == "R86"]
+    assert found["text"] == (
+        "the provider of fabric: fabric-provider>=2 is not found, only other versions: "
+        "fabric_provider-1.0-py3-none-any.whl"
+    )
+
+
+@pytest.mark.parametrize(("version", "rule"), [("1.0", "R87"), ("0.9", "R86")])
+def test_of_a_provider_only_the_versions_that_fit_count(
+    pip: Pip, index: Index, version: str, rule: str
+) -> None:
+    """R86, R87: somebody else's old files of the same name are no provider."""
+    index.add(provided("fabric-provider>=1"))
+    index.add_sdist("fabric-provider", version)
+    document = report(
+        pip("variant", "validate", "--json", "-i", index.url, index.links())
+    )
+    (found,) = [each for each in document["findings"] if each["rule"] != "R15"]
+    assert found["rule"] == rule
+    assert f"fabric_provider-{version}.tar.gz" in found["text"]
 
 
 def test_a_provider_that_comes_as_a_variant_alone_is_an_error(
@@ -272,6 +292,49 @@ def test_a_project_is_checked_before_it_is_built(pip: Pip, tmp_path: Path) -> No
     texts = [each["text"] for each in document["findings"]]
     assert len(texts) > 1
     assert any("variant.variants.v3.gpu" in text for text in texts)
+
+
+def test_a_project_is_told_about_its_dependencies_and_its_matrix(
+    pip: Pip, tmp_path: Path
+) -> None:
+    """R8, R49, R54: before the first wheel is built."""
+    (tmp_path / "pyproject.toml").write_text(
+        """
+[project]
+dependencies = ["a; 'x86_64 :: levle' in variant_features"]
+[project.optional-dependencies]
+gpu = ["b; variant_namespaces == 'x86_64'"]
+"""
+        + PROJECT
+        + """
+[variant.matrix.axes]
+level = { property = "x86_64 :: level", values = ["v2", "v3"] }
+"""
+    )
+    result = validate(pip, tmp_path)
+    assert result.status == 1
+    told = " ".join(result.out.split())
+    assert "did you mean 'x86_64 :: level'?" in told
+    assert "variant_namespaces is a set" in told
+    assert "neither a null variant nor a plain wheel" in told
+    assert told.endswith("Checked 1 project: 1 error, 2 warnings.")
+
+
+def test_a_folder_with_a_project_without_variants(pip: Pip, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'demo'\n")
+    result = validate(pip, tmp_path).ok()
+    assert "has no [variant] table" in result.out
+
+
+def test_a_plain_wheel_that_stock_pip_cannot_read_is_a_warning(
+    pip: Pip, index: Index
+) -> None:
+    """R56: one dependency with a marker of variants is enough."""
+    index.add(GOOD, requires=["a; 'x86_64' in variant_namespaces"])
+    findings = report(validate(pip, "--json", index.links()).ok())["findings"]
+    (found,) = [each for each in findings if each["rule"] == "R56"]
+    assert found["severity"] == "warning"
+    assert "stock pip passes over the plain wheel" in found["text"]
 
 
 def test_what_make_and_index_write_is_good(

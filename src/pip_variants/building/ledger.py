@@ -4,13 +4,12 @@
 
     OUTDIR/NAME-VERSION-...-LABEL.whl
     OUTDIR/.variant-build/ledger.json       digest of what a wheel is made of -> file
-    OUTDIR/.variant-build/build-001.log     what the backend wrote
+    OUTDIR/.variant-build/build-LABEL.log   what the backend wrote
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import threading
 from pathlib import Path
@@ -18,18 +17,12 @@ from typing import Any
 
 from ..variantlib.publishing.placing import placed
 
-__all__ = ["FOLDER", "Ledger", "key_of"]
+__all__ = ["FOLDER", "Ledger"]
 
 FOLDER = ".variant-build"
 _FILE = "ledger.json"
 _VERSION = 1
 _MAX_BYTES = 64 * 1024 * 1024
-
-
-def key_of(made_of: Any) -> str:
-    """Return the digest of all that a wheel is made of, given as JSON."""
-    text = json.dumps(made_of, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class Ledger:
@@ -56,21 +49,38 @@ class Ledger:
         path = self._outdir / name
         return path if _stamp(path) == entry else None
 
+    def made(self, wheel: Path) -> bool:
+        """Tell whether a file of the folder is a wheel, as it was made here."""
+        stamp = _stamp(wheel)
+        return stamp is not None and stamp in self._wheels.values()
+
     def enter(self, key: str, wheel: Path) -> None:
         """Remember a wheel that lies in the folder; from any thread.
 
         A ledger that cannot be written only costs the next run its time.
         """
         with self._lock:
-            self._wheels = {
-                known: entry
-                for known, entry in self._wheels.items()
-                if isinstance(entry, dict) and entry.get("file") != wheel.name
-            }
+            self._drop(wheel.name)
             self._wheels[key] = _stamp(wheel)
-            content = {"version": _VERSION, "wheels": self._wheels}
-            with contextlib.suppress(OSError), placed(self._path) as file:
-                file.write(json.dumps(content, indent=1).encode())
+            self._write()
+
+    def forget(self, wheel: Path) -> None:
+        """Remember a wheel no longer."""
+        with self._lock:
+            self._drop(wheel.name)
+            self._write()
+
+    def _drop(self, name: str) -> None:
+        self._wheels = {
+            known: entry
+            for known, entry in self._wheels.items()
+            if isinstance(entry, dict) and entry.get("file") != name
+        }
+
+    def _write(self) -> None:
+        content = {"version": _VERSION, "wheels": self._wheels}
+        with contextlib.suppress(OSError), placed(self._path) as file:
+            file.write(json.dumps(content, indent=1).encode())
 
 
 def _stamp(path: Path) -> dict[str, Any] | None:

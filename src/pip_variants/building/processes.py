@@ -11,13 +11,18 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from time import monotonic
 from typing import IO
 
-__all__ = ["Processes", "Stopped"]
+__all__ = ["Processes", "Stopped", "ended_as_by_ctrl_c"]
 
 _GRACE = 5.0
-"""How long a process that is asked to end may take, in seconds."""
+"""How long processes that are asked to end may take, in seconds."""
+
+_REQUESTS = ("SIGTERM", "SIGHUP", "SIGBREAK")
+"""Signals that ask a process to end, beside that of Ctrl-C; systems have some of them."""
 
 
 class Stopped(Exception):  # noqa: N818 - nothing went wrong
@@ -51,7 +56,13 @@ class Processes:
         process = self._start(command, folder, environ, log)
         try:
             status = process.wait()
+        except BaseException:
+            # Ctrl-C reaches the main thread alone: the process is in another session.
+            self.stop()
+            raise
         finally:
+            # Nor does what it has started go on: its folder will be gone.
+            _end(process, gently=False)
             with self._lock:
                 self._running.discard(process)
         self.check()
@@ -95,12 +106,39 @@ class Processes:
         with self._lock:
             self._stopped = True
             running = [*self._running]
-        for process in running:
-            _end(process, gently=True)
-        for process in running:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(_GRACE)
-            _end(process, gently=False)
+        latest = monotonic() + _GRACE
+        try:
+            for process in running:
+                _end(process, gently=True)
+            for process in running:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(max(0.0, latest - monotonic()))
+        finally:
+            # Also when a second Ctrl-C ends the waiting: their threads wait for them.
+            for process in running:
+                _end(process, gently=False)
+
+
+@contextmanager
+def ended_as_by_ctrl_c() -> Iterator[None]:
+    """Let whatever asks this process to end do what Ctrl-C does, until the block ends.
+
+    By itself it would end at once, and leave its processes and folders behind. What
+    the user has set to be ignored, as ``nohup`` does, still is.
+
+    :raises KeyboardInterrupt: from the block.
+    """
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for name in _REQUESTS:
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                before[number] = signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _end(process: subprocess.Popen[bytes], *, gently: bool) -> None:

@@ -30,6 +30,9 @@ from .processes import Processes, Stopped
 
 __all__ = ["BackendError", "Slot"]
 
+# The front end takes for granted that hooks return what they have to.
+_ODD = "the backend returned what no build backend returns: {}"
+
 Kind = Literal["sdist", "wheel"]
 
 
@@ -109,9 +112,7 @@ class Slot:
             log.write((getattr(error.exception, "traceback", None) or "").encode())
             raise BackendError(_told(error)) from None
         except TypeError as error:
-            # The front end takes for granted that hooks return what they have to.
-            msg = f"the backend returned what no build backend returns: {error}"
-            raise BackendError(msg) from None
+            raise BackendError(_ODD.format(error)) from None
         except (BuildException, FailedProcessError, OSError) as error:
             raise BackendError(str(error)) from None
         # The name is whatever the backend says.
@@ -164,7 +165,10 @@ class Slot:
             for output in (error.stdout, error.stderr):
                 log.write(output or b"")
             what = ", ".join(sorted(missing))
-            msg = f"the build requirements cannot be installed: {what}"
+            msg = (
+                f"the build requirements cannot be installed: {what}; where there is no "
+                "index, --no-isolation takes those of this environment"
+            )
             raise BackendError(msg) from None
         self._installed |= missing
 
@@ -174,6 +178,8 @@ def _told(error: BuildBackendException) -> str:
     cause = error.exception
     if isinstance(cause, FileNotFoundError):
         return "the backend ended without an answer"
+    if isinstance(cause, TypeError):
+        return _ODD.format(cause)
     if isinstance(cause, subprocess.CalledProcessError) and cause.returncode < 0:
         # Mostly it is the system that does so, for want of memory.
         number = -cause.returncode

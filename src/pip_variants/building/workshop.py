@@ -14,74 +14,30 @@ from __future__ import annotations
 import contextlib
 import queue
 import shutil
-import sys
-import sysconfig
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from time import monotonic
 from typing import IO
 
-from .. import __version__
 from ..variantlib.errors import VariantError
-from ..variantlib.metadata import VariantsJson
-from .ledger import FOLDER, Ledger, key_of
-from .plan import Build, Plan
+from .keys import key_of
+from .ledger import Ledger
+from .log import head_of, log_of, sdist_log
+from .orders import Orders, Outcome
+from .plan import Build
 from .processes import Processes, Stopped
 from .product import Product, deliver, deliver_plain, read_product
 from .slot import BackendError, Slot
 from .source import Sdist
 from .warned import WarningLog
 
-__all__ = ["Orders", "Outcome", "Workshop"]
+__all__ = ["Workshop"]
 
 _WAIT = 0.5
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Orders:
-    """What is made, of what, and where it goes.
-
-    :param project: the folder of the project, or its sdist.
-    :param documents: the metadata of the wheel of each label.
-    :param jobs: how many builds run at once.
-    :param fresh: whether to make again what was made before.
-    :param timestamp: the date of what is added to wheels, in seconds since 1970.
-    """
-
-    project: Path
-    outdir: Path
-    plan: Plan
-    documents: Mapping[str, VariantsJson]
-    jobs: int = 1
-    isolated: bool = True
-    fresh: bool = False
-    timestamp: int | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
-    """What became of one wheel.
-
-    :param label: None for the plain one.
-    :param path: the wheel, None when there is none.
-    :param kept: whether it was there from an earlier run.
-    :param error: why there is none, "" when there is.
-    :param log: what the backend wrote, None when it was not started.
-    :param seconds: how long its build took, with all wheels out of it.
-    """
-
-    build: int
-    label: str | None
-    path: Path | None = None
-    kept: bool = False
-    error: str = ""
-    log: Path | None = None
-    seconds: float = 0.0
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +59,6 @@ class Workshop:
 
     def __init__(self, orders: Orders) -> None:
         self._orders = orders
-        self._logs = orders.outdir / FOLDER
         self._ledger = Ledger(orders.outdir)
         self._processes = Processes()
         self._stack = ExitStack()
@@ -148,16 +103,25 @@ class Workshop:
             return Sdist.read(project)
         folder = self._temporary / "sdist"
         folder.mkdir()
-        self._logs.mkdir(parents=True, exist_ok=True)
+        log = sdist_log(self._orders.outdir)
+        log.parent.mkdir(parents=True, exist_ok=True)
         slot = self._slots.get()
-        log = self._logs / "sdist.log"
         try:
             with log.open("wb") as stream, self._warnings.into(stream):
-                return Sdist.read(slot.sdist(project, folder, stream))
+                return Sdist.read(slot.sdist(project, folder, stream), self._inside())
         except BackendError as error:
             raise BackendError(f"the sdist cannot be built: {error}", log) from None
         finally:
             self._slots.put(slot)
+
+    def _inside(self) -> PurePosixPath | None:
+        """Return where in the project the wheels go, None where they go elsewhere."""
+        outdir = self._orders.outdir.resolve()
+        try:
+            inside = outdir.relative_to(self._orders.project.resolve())
+        except ValueError:
+            return None
+        return PurePosixPath(inside.as_posix())
 
     def make(self, sdist: Sdist) -> Iterator[Outcome]:
         """Make the wheels, and yield what became of each as soon as that is known."""
@@ -166,7 +130,7 @@ class Workshop:
             task = _Task(build, {})
             plain = (None,) if build.plain else ()
             for label in (*(cell.label for cell in build.cells), *plain):
-                task.keys[label] = key = self._key(build, label, sdist)
+                task.keys[label] = key = key_of(build, label, sdist, self._orders)
                 found = None if self._orders.fresh else self._ledger.find(key)
                 if found is not None:
                     del task.keys[label]
@@ -177,7 +141,6 @@ class Workshop:
             yield from self._make(tasks, sdist)
 
     def _make(self, tasks: Sequence[_Task], sdist: Sdist) -> Iterator[Outcome]:
-        self._logs.mkdir(parents=True, exist_ok=True)
         pool = ThreadPoolExecutor(self._orders.jobs)
         try:
             for task in tasks:
@@ -219,11 +182,12 @@ class Workshop:
     def _outcomes_of(self, task: _Task, sdist: Sdist, slot: Slot) -> Iterator[Outcome]:
         build = task.build
         work = self._temporary / f"build-{build.number:03}"
-        log = self._logs / f"{work.name}.log"
+        log = log_of(self._orders.outdir, build)
         began = monotonic()
         try:
+            log.parent.mkdir(parents=True, exist_ok=True)
             with log.open("wb") as stream, self._warnings.into(stream):
-                stream.write(_head(build).encode("utf-8", "replace"))
+                stream.write(head_of(build))
                 product = self._product(build, sdist, slot, work, stream)
             error = ""
         except (VariantError, OSError) as failure:
@@ -268,31 +232,6 @@ class Workshop:
         except (VariantError, OSError) as failure:
             return replace(outcome, error=_reason(failure))
         return replace(outcome, path=made.path, notes=made.notes)
-
-    def _key(self, build: Build, label: str | None, sdist: Sdist) -> str:
-        """Return the key of a wheel in the ledger: it names all that matters to it."""
-        document = None if label is None else self._orders.documents[label].to_dict()
-        return key_of(
-            {
-                "maker": __version__,
-                "sdist": sdist.digest,
-                "recipe": build.recipe.key,
-                "document": document,
-                "python": sys.version,
-                "platform": sysconfig.get_platform(),
-                "isolated": self._orders.isolated,
-                "timestamp": self._orders.timestamp,
-            }
-        )
-
-
-def _head(build: Build) -> str:
-    """Return the first lines of a log: what the backend is asked for."""
-    labels = [cell.label for cell in build.cells] + ["no label"] * build.plain
-    lines = [f"# for {', '.join(labels)}"]
-    lines += (f"# {name}={text}" for name, text in build.recipe.environ.items())
-    lines += (f"# -C{name}={value}" for name, value in build.recipe.config.items())
-    return "".join(f"{line}\n" for line in lines)
 
 
 def _reason(failure: Exception) -> str:

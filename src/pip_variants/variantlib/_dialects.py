@@ -18,7 +18,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .errors import MetadataError
+from .errors import MetadataError, UnknownVersionError
 
 __all__ = ["Dialect", "dialect_of"]
 
@@ -76,7 +76,7 @@ def dialect_of(document: Mapping[str, Any]) -> Dialect:
             f"version {found[0][:40]!r} is not known to this release; "
             "a newer pip-variants may read it"
         )
-        raise MetadataError(msg, ("$schema",)) from None
+        raise UnknownVersionError(msg, ("$schema",)) from None
 
 
 def _by_shape(document: Mapping[str, Any]) -> Dialect:

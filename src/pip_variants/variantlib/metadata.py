@@ -35,10 +35,15 @@ _SCHEMA_PROVIDERS = _SCHEMA.format(pep=850, version="0.2.0")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that was left out of a document, and why."""
+    """Something that was left out of a document, and why.
+
+    :param kind: what sort of mistake it is, for callers that treat some in their own
+        way; "" where nobody does.
+    """
 
     path: ProblemPath
     message: str
+    kind: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{'.'.join(map(str, self.path))}: {self.message}"

@@ -21,7 +21,13 @@ from ._dialects import Dialect, dialect_of
 from .errors import MetadataError, ProblemPath
 from .metadata import Problem
 
-__all__ = ["SCHEMAS", "schema_of", "violations"]
+__all__ = ["NO_CHOICE", "SCHEMAS", "STRAY", "schema_of", "violations"]
+
+STRAY = "stray"
+"""The kind of a problem: a key or a text that may not stand at its place."""
+
+NO_CHOICE = "no choice"
+"""The kind of a problem: of several keys one is needed, and none is there."""
 
 _Schema = dict[str, Any]
 
@@ -198,7 +204,7 @@ def _in_string(
         yield Problem(path, "must not be empty")
     pattern = schema.get("pattern")
     if pattern is not None and not _matches(pattern, value):
-        yield Problem(path, f"{value!r:.100} may not stand here")
+        yield Problem(path, f"{value!r:.100} may not stand here", STRAY)
 
 
 def _in_array(
@@ -223,14 +229,14 @@ def _in_object(
     alternatives = [each["required"] for each in schema.get("anyOf", ())]
     if alternatives and not any(set(value).issuperset(keys) for keys in alternatives):
         names = " or ".join(key for keys in alternatives for key in keys)
-        yield Problem(path, f"must have {names}")
+        yield Problem(path, f"must have {names}", NO_CHOICE)
     properties = schema.get("properties", {})
     patterns = schema.get("patternProperties", {})
     for key, item in value.items():
         known = [properties[key]] if key in properties else []
         known += [patterns[each] for each in patterns if _matches(each, key)]
         if not known and schema.get("additionalProperties") is False:
-            yield Problem((*path, key), "may not stand here")
+            yield Problem((*path, key), "may not stand here", STRAY)
         for each in known:
             yield from _violations(item, each, (*path, key))
 

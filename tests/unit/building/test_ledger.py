@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pip_variants.building.ledger import FOLDER, Ledger, key_of
+from pip_variants.building.keys import digest_of
+from pip_variants.building.ledger import FOLDER, Ledger
 
 
 @pytest.fixture
@@ -22,10 +23,10 @@ def wheel(tmp_path: Path) -> Path:
 
 
 def test_a_wheel_is_found_by_what_it_is_made_of(tmp_path: Path, wheel: Path) -> None:
-    key = key_of({"sdist": "1", "label": "x"})
+    key = digest_of({"sdist": "1", "label": "x"})
     Ledger(tmp_path).enter(key, wheel)
-    assert Ledger(tmp_path).find(key_of({"label": "x", "sdist": "1"})) == wheel
-    assert Ledger(tmp_path).find(key_of({"sdist": "2", "label": "x"})) is None
+    assert Ledger(tmp_path).find(digest_of({"label": "x", "sdist": "1"})) == wheel
+    assert Ledger(tmp_path).find(digest_of({"sdist": "2", "label": "x"})) is None
 
 
 def test_a_wheel_that_is_gone_or_another_one_is_not_found(
@@ -48,6 +49,28 @@ def test_a_file_is_what_was_made_last(tmp_path: Path, wheel: Path) -> None:
     ledger.enter("new", wheel)
     assert ledger.find("old") is None
     assert ledger.find("new") == wheel
+
+
+def test_what_was_made_here_is_told_from_what_others_put_there(
+    tmp_path: Path, wheel: Path
+) -> None:
+    Ledger(tmp_path).enter("key", wheel)
+    other = tmp_path / "b.whl"
+    other.write_bytes(b"wheel")
+    ledger = Ledger(tmp_path)
+    assert ledger.made(wheel)
+    assert not ledger.made(other)
+    assert not ledger.made(tmp_path / "c.whl")
+    os.utime(wheel, ns=(0, 0))
+    assert not ledger.made(wheel)
+
+
+def test_a_wheel_is_forgotten(tmp_path: Path, wheel: Path) -> None:
+    Ledger(tmp_path).enter("key", wheel)
+    Ledger(tmp_path).forget(wheel)
+    ledger = Ledger(tmp_path)
+    assert ledger.find("key") is None
+    assert not ledger.made(wheel)
 
 
 @pytest.mark.parametrize("name", ["../a.whl", "/etc/passwd", "sub/a.whl", "", "\0", 3])

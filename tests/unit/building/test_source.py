@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tarfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -124,3 +124,47 @@ def test_a_broken_file_is_refused(tmp_path: Path, data: bytes) -> None:
     path.write_bytes(data)
     with pytest.raises(SourceError):
         Sdist.read(path)
+
+
+LEFT = (
+    "dist/tiny-1.0-py3-none-any-v3.whl",
+    "dist/Tiny-0.9-py3-none-any.whl",
+    "dist/tiny-1.0-variants.json",
+    "dist/.variant-build/ledger.json",
+    "dist/.pip-variant-index.json",
+    "dist/.0123456789abcdef.part",
+    "tiny.egg-info/SOURCES.txt",
+)
+KEPT = (
+    "dist/other-1.0-py3-none-any.whl",
+    "dist/tiny-1.0.tar.gz",
+    "dist/below/tiny-1.0-py3-none-any.whl",
+    "other/tiny-1.0-py3-none-any.whl",
+    "tiny-1.0-py3-none-any.whl",
+    "SOURCES.txt",
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "counts"),
+    [*((path, False) for path in LEFT), *((path, True) for path in KEPT)],
+)
+def test_what_an_earlier_run_left_counts_for_nothing(
+    tmp_path: Path, path: str, counts: bool
+) -> None:
+    """Many backends pack whatever lies in the folder of the project."""
+    outdir = PurePosixPath("dist")
+    bare = Sdist.read(write(tmp_path, PROJECT), outdir).digest
+    sdist = Sdist.read(write(tmp_path, PROJECT, (f"tiny-1.0/{path}", b"x")), outdir)
+    assert (sdist.digest != bare) == counts
+    folder = sdist.unpack(tmp_path / "one")
+    # The list is one of those that a backend reads.
+    assert (folder / path).exists() == (counts or path.endswith(".txt"))
+
+
+def test_what_lies_elsewhere_counts_when_no_wheels_go_into_the_project(
+    tmp_path: Path,
+) -> None:
+    wheel = ("tiny-1.0/dist/tiny-1.0-py3-none-any-v3.whl", b"x")
+    sdist = Sdist.read(write(tmp_path, PROJECT, wheel))
+    assert sdist.digest != digest(tmp_path, PROJECT)

@@ -7,11 +7,13 @@ from typing import Any
 
 from ... import _pip
 from ...building.plan import Build, Plan
+from ...building.project import Project
 from ...text import printable
 from ...variantlib.model import Properties, each_property
+from ...variantlib.publishing.matrix import Cell
 from ._base import print_table
 
-__all__ = ["PLAIN", "counted", "plan_document", "print_plan"]
+__all__ = ["PLAIN", "counted", "plan_document", "print_plan", "wheel_entry"]
 
 PLAIN = "(no label)"
 """What stands for the label of the plain wheel."""
@@ -19,8 +21,11 @@ PLAIN = "(no label)"
 _VERSION = 1
 
 
-def print_plan(plan: Plan) -> None:
-    """Print which wheels there will be, and which of them share a build."""
+def print_plan(plan: Plan, *, verbose: bool) -> None:
+    """Print which wheels there will be, and which of them share a build.
+
+    :param verbose: whether to print how each is built: hundreds of lines, easily.
+    """
     rows = [("build", "label", "properties")]
     for build in plan.builds:
         rows += (
@@ -30,13 +35,16 @@ def print_plan(plan: Plan) -> None:
         if build.plain:
             rows.append((str(build.number), PLAIN, ""))
     print_table(rows)
+    hidden = False
     for build in plan.builds:
         for line in _recipe_lines(build):
-            _pip.write_output("%s", line)
-    wheels, builds = plan.wanted, len(plan.builds)
-    _pip.write_output(
-        "%s", f"{counted(wheels, 'wheel')} out of {counted(builds, 'build')}"
-    )
+            hidden = not verbose
+            if verbose:
+                _pip.write_output("%s", line)
+    wheels = counted(plan.wanted, "wheel")
+    builds = counted(len(plan.builds), "build")
+    hint = "; -v shows their variables and settings" if hidden else ""
+    _pip.write_output("%s", f"{wheels} out of {builds}{hint}")
 
 
 def _recipe_lines(build: Build) -> Iterator[str]:
@@ -48,8 +56,9 @@ def _recipe_lines(build: Build) -> Iterator[str]:
             yield f"build {build.number}: -C{printable(name)}={printable(text)}"
 
 
-def plan_document(plan: Plan) -> dict[str, Any]:
+def plan_document(plan: Plan, project: Project) -> dict[str, Any]:
     """Return the plan as JSON."""
+    release = project.name, project.version
     return {
         "version": _VERSION,
         "builds": [
@@ -61,11 +70,8 @@ def plan_document(plan: Plan) -> dict[str, Any]:
                     for name, value in build.recipe.config.items()
                 },
                 "wheels": [
-                    *(
-                        {"label": cell.label, "properties": _texts(cell.properties)}
-                        for cell in build.cells
-                    ),
-                    *([{"label": None, "properties": []}] if build.plain else ()),
+                    *(wheel_entry(cell, *release) for cell in build.cells),
+                    *([wheel_entry(None, *release)] if build.plain else ()),
                 ],
             }
             for build in plan.builds
@@ -73,12 +79,25 @@ def plan_document(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _texts(properties: Properties) -> list[str]:
-    return [str(each) for each in each_property(properties)]
+def wheel_entry(
+    cell: Cell | None, name: str | None, version: str | None
+) -> dict[str, Any]:
+    """Return which wheel it is, as JSON.
+
+    :param cell: None for the plain wheel.
+    """
+    return {
+        "name": name,
+        "version": version,
+        "label": None if cell is None else cell.label,
+        # The label "null" is another thing than none.
+        "plain": cell is None,
+        "properties": {} if cell is None else cell.properties,
+    }
 
 
 def _one_line(properties: Properties) -> str:
-    return ", ".join(_texts(properties)) or "none"
+    return ", ".join(map(str, each_property(properties))) or "none"
 
 
 def counted(number: int, noun: str) -> str:

@@ -5,37 +5,47 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from optparse import Values
 from pathlib import Path
-from typing import Any
 
 from ... import _pip
 from ...building.describing import Descriptions
-from ...building.plan import Build, Plan
+from ...building.ledger import Ledger
+from ...building.orders import Orders, Outcome
+from ...building.plan import Plan
 from ...building.processes import ended_as_by_ctrl_c
+from ...building.project import Project
+from ...building.shelf import Shelf
+from ...building.source import Sdist
 from ...inheritance import kept_to_this_run
-from ...release import identity
 from ...settings import Settings
 from ...text import printable
 from ...validation import make_tools
 from ...variantlib.errors import VariantError
-from ...variantlib.publishing.index import IndexReport, index_folder
 from ...variantlib.publishing.matrix import Matrix
 from ...variantlib.publishing.validating import Finding, examine
 from ...variantlib.publishing.vocabulary import Vocabulary
 from ._base import print_json
-from ._build_plan import PLAIN, counted
-from ._live import Live, live
+from ._build_told import (
+    Finished,
+    document_of,
+    going_on,
+    say_what_comes,
+    show_log,
+    sum_up,
+    tell,
+    tell_the_end,
+    tell_the_rest,
+)
+from ._live import live
 from ._wheels import date_of_builds
 
-__all__ = ["build_all"]
+__all__ = ["Job", "build_all"]
 
 logger = logging.getLogger(__name__)
 
-_VERSION = 1
-_TAIL_LINES = 12
-_TAIL_BYTES = 8 * 1024
 _SUBPROCESS = "_PIP_RUNNING_IN_SUBPROCESS"
 _PATH = "PYTHONPATH"
 _CONSTRAINT = "PIP_CONSTRAINT"
@@ -48,53 +58,50 @@ _NO_FRONT_END = (
 )
 
 
-def build_all(
-    options: Values,
-    settings: Settings,
-    project: Path,
-    plan: Plan,
-    described: Descriptions,
-    vocabulary: Vocabulary,
-    matrix: Matrix,
-) -> int:
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """What there is to build.
+
+    :param matrix: all of it, also what is not built this time.
+    """
+
+    project: Project
+    matrix: Matrix
+    plan: Plan
+    described: Descriptions
+    vocabulary: Vocabulary
+
+
+def build_all(options: Values, settings: Settings, job: Job) -> int:
     """Build everything, and return the exit status.
 
     :raises pip's CommandError: when nothing can be built.
     """
-    try:
-        from ...building.workshop import Orders
-    except ModuleNotFoundError as error:
-        if str(error.name).partition(".")[0] not in _FRONT_END:
-            raise
-        raise _pip.CommandError(_NO_FRONT_END) from None
-    home = project if project.is_dir() else Path()
-    outdir = Path(options.outdir) if options.outdir else home / "dist"
+    outdir = Path(options.outdir) if options.outdir else job.project.home / "dist"
     orders = Orders(
-        project,
+        job.project.path,
         outdir,
-        plan,
-        described.documents,
+        job.plan,
+        job.described.documents,
         options.jobs,
         options.isolation,
         options.fresh,
         date_of_builds(),
     )
     with _handed_down(settings, isolated=options.isolation):
-        outcomes = _make(orders, shown=not options.json and not options.quiet)
-    wheels = [outcome.path for outcome in outcomes if outcome.path is not None]
-    report = _index(outdir) if wheels else None
-    if report is not None:
-        _tell_of_others(report, wheels[0], outdir, matrix)
-    findings: Sequence[Finding] = ()
-    if options.validate and len(wheels) == len(outcomes):
-        findings = _validate(
-            wheels, vocabulary, whole=not (options.only or options.exclude)
-        )
+        sdist, outcomes = _make(orders, shown=not options.json and not options.quiet)
+    sum_up(outcomes)
+    done = _published(
+        Finished(sdist, outcomes), orders, job.matrix, prune=options.prune
+    )
+    tell_the_rest(done, pruned=options.prune)
+    if options.validate and not done.failed:
+        whole = not (options.only or options.exclude)
+        done = replace(done, findings=_validate(outcomes, job.vocabulary, whole=whole))
+    tell_the_end(done)
     if options.json:
-        print_json(_document(outcomes, report, findings))
-    broken = any(each.fatal for each in report.problems) if report else True
-    wrong = any(each.severity == "error" for each in findings)
-    return 1 if broken or wrong or len(wheels) < len(outcomes) else 0
+        print_json(document_of(done, job.matrix))
+    return 0 if done.ok else 1
 
 
 @contextmanager
@@ -126,31 +133,35 @@ def _handed_down(settings: Settings, *, isolated: bool) -> Iterator[None]:
                     os.environ[name] = text
 
 
-def _make(orders: Any, *, shown: bool) -> list[Any]:
+def _make(orders: Orders, *, shown: bool) -> tuple[Sdist, list[Outcome]]:
     """Make the wheels, with a line for each.
 
     :param shown: whether a terminal may show what is going on meanwhile.
     :raises pip's CommandError: when there is no source to build from.
     """
-    from ...building.workshop import Workshop
-
-    outcomes: list[Any] = []
+    try:
+        from ...building.workshop import Workshop
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] not in _FRONT_END:
+            raise
+        raise _pip.CommandError(_NO_FRONT_END) from None
+    outcomes: list[Outcome] = []
     failed: set[int] = set()
     total = orders.plan.wanted
     with ended_as_by_ctrl_c(), Workshop(orders) as workshop:
         try:
             with live(lambda: "making the sdist", shown=shown):
                 sdist = workshop.source()
-            _say_what_comes(sdist, orders.plan)
-            with live(lambda: _going_on(workshop.running), shown=shown) as line:
+            say_what_comes(sdist, orders.plan)
+            with live(lambda: going_on(workshop.running), shown=shown) as line:
                 for outcome in workshop.make(sdist):
                     outcomes.append(outcome)
                     at = f"[{len(outcomes):{len(str(total))}}/{total}]"
-                    _tell(outcome, at, line, failed)
+                    tell(outcome, at, line, failed)
         except VariantError as error:
             log = getattr(error, "log", None)
             if log is not None:
-                _show_log(log)
+                show_log(log)
             raise _pip.CommandError(printable(error)) from None
         except OSError as error:
             msg = f"nothing can be built in {printable(orders.outdir)}: {error}"
@@ -163,155 +174,50 @@ def _make(orders: Any, *, shown: bool) -> list[Any]:
                 total,
             )
             raise
-    _sum_up(outcomes)
-    return outcomes
+    return sdist, outcomes
 
 
-def _say_what_comes(sdist: Any, plan: Plan) -> None:
-    wheels = counted(plan.wanted, "wheel")
-    builds = counted(len(plan.builds), "build")
-    text = f"Building {sdist.name} {sdist.version}: {wheels} out of {builds}"
-    _pip.write_output("%s", printable(text))
+def _published(
+    done: Finished, orders: Orders, matrix: Matrix, *, prune: bool
+) -> Finished:
+    """Remove what the user does not want any more, and write the index-level metadata.
 
-
-def _going_on(builds: Sequence[Build]) -> str:
-    """Say what is being built."""
-    labels = [
-        label
-        for build in builds
-        for label in (
-            *(cell.label for cell in build.cells),
-            *((PLAIN,) if build.plain else ()),
-        )
-    ]
-    return f"building {', '.join(labels)}" if labels else "building"
-
-
-def _sum_up(outcomes: Sequence[Any]) -> None:
-    made = sum(outcome.path is not None and not outcome.kept for outcome in outcomes)
-    kept = sum(outcome.kept for outcome in outcomes)
-    failed = sum(outcome.path is None for outcome in outcomes)
-    text = f"{counted(made, 'wheel')} made, {kept} kept, {failed} failed"
-    _pip.write_output("%s", text)
-
-
-def _tell(outcome: Any, at: str, line: Live, failed: set[int]) -> None:
-    """Say what became of a wheel.
-
-    :param failed: the builds whose logs were shown.
+    :param prune: whether wheels of earlier runs go that the matrix does not have.
     """
-    if outcome.path is None:
-        label = outcome.label or PLAIN
-        with line.away():
-            logger.error("%s %s failed: %s", at, label, printable(outcome.error))
-            # All wheels of a build have one log.
-            if outcome.log is not None and outcome.build not in failed:
-                _show_log(outcome.log)
-        failed.add(outcome.build)
-        return
-    for note in outcome.notes:
-        logger.info("%s: %s", printable(outcome.path.name), printable(note))
-    how = "kept" if outcome.kept else f"{outcome.seconds:.1f} s"
-    _pip.write_output("%s", f"{at} {printable(outcome.path)} ({how})")
+    shelf = Shelf(orders.outdir, done.sdist)
+    ledger = Ledger(orders.outdir)
+    labels = {cell.label for cell in matrix.cells}
+    others = shelf.others(labels, plain=matrix.plain is not None, ledger=ledger)
+    removed: tuple[Path, ...] = ()
+    # They may be all that there is for some machines.
+    if prune and not done.failed:
+        removed = tuple(path for path in others if _removed(path, ledger))
+        others = tuple(path for path in others if path not in removed)
+    published = None if len(done.failed) == len(done.outcomes) else shelf.publish()
+    return replace(done, others=others, removed=removed, published=published)
 
 
-def _show_log(log: Path) -> None:
-    """Show the end of what a backend wrote, and where all of it is."""
-    text = None
-    with suppress(OSError), log.open("rb") as stream:
-        stream.seek(max(0, log.stat().st_size - _TAIL_BYTES))
-        text = stream.read(_TAIL_BYTES).decode("utf-8", "replace")
-    if text is None:
-        logger.error("Its log cannot be read: %s", printable(log))
-        return
-    for line in text.splitlines()[-_TAIL_LINES:]:
-        logger.error("  %s", printable(line))
-    logger.error("All of it is in %s", printable(log))
-
-
-def _index(outdir: Path) -> IndexReport | None:
-    """Write the index-level metadata, and say what is wrong with the wheels."""
-    report, error = None, None
+def _removed(wheel: Path, ledger: Ledger) -> bool:
+    """Remove a wheel that was made here; tell whether it is gone."""
+    if not ledger.made(wheel):
+        return False
     try:
-        report = index_folder(outdir)
-    except VariantError as reason:
-        error = reason
-    if report is None:
-        logger.error("%s", printable(error))
-        return None
-    for problem in report.problems:
-        logger.error("%s: %s", printable(problem.where), printable(problem.text))
-    for release in report.releases:
-        if release.state == "written":
-            _pip.write_output("%s", f"Wrote {printable(outdir / release.file)}")
-    return report
-
-
-def _tell_of_others(
-    report: IndexReport, wheel: Path, outdir: Path, matrix: Matrix
-) -> None:
-    """Warn of labels that the release has, and the matrix has not: they are published.
-
-    :param wheel: one of the release.
-    """
-    name, version, *_ = wheel.name.split("-")
-    known = {cell.label for cell in matrix.cells}
-    for release in report.releases:
-        others = [label for label in release.labels if label not in known]
-        if others and identity(release.name, release.version) == identity(
-            name, version
-        ):
-            logger.warning(
-                "%s describes labels that the matrix does not have: %s; if their "
-                "wheels are left from an earlier run, remove them and build again",
-                printable(outdir / release.file),
-                ", ".join(others),
-            )
+        wheel.unlink()
+    except OSError as error:
+        logger.warning("%s cannot be removed: %s", printable(wheel), error)
+        return False
+    ledger.forget(wheel)
+    return True
 
 
 def _validate(
-    wheels: Sequence[Path], vocabulary: Vocabulary, *, whole: bool
+    outcomes: Sequence[Outcome], vocabulary: Vocabulary, *, whole: bool
 ) -> tuple[Finding, ...]:
-    """Check the wheels, and say what is wrong with them.
+    """Check the wheels.
 
     :param whole: whether all wheels of the release are there.
     """
     shown = ("error", "warning") if whole else ("error",)
+    wheels = [outcome.path for outcome in outcomes if outcome.path is not None]
     report = examine(wheels, make_tools(vocabulary))
-    findings = tuple(each for each in report.findings if each.severity in shown)
-    for each in findings:
-        told = logger.error if each.severity == "error" else logger.warning
-        told(
-            "%s: %s (%s)",
-            printable(each.where),
-            printable(each.text),
-            printable(each.remedy or each.rule),
-        )
-    return findings
-
-
-def _document(
-    outcomes: Sequence[Any], report: IndexReport | None, findings: Sequence[Finding]
-) -> dict[str, Any]:
-    """Return what came of it as JSON."""
-    return {
-        "version": _VERSION,
-        "wheels": [
-            {
-                "build": outcome.build,
-                "label": outcome.label,
-                "file": None if outcome.path is None else str(outcome.path),
-                "kept": outcome.kept,
-                "error": outcome.error,
-                "log": None if outcome.log is None else str(outcome.log),
-                "seconds": round(outcome.seconds, 3),
-                "notes": [*outcome.notes],
-            }
-            for outcome in outcomes
-        ],
-        "problems": [
-            {"file": each.where, "text": each.text, "fatal": each.fatal}
-            for each in (() if report is None else report.problems)
-        ],
-        "findings": [each.to_dict() for each in findings],
-    }
+    return tuple(each for each in report.findings if each.severity in shown)

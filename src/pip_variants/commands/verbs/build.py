@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from optparse import Values
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
 from ... import _pip
 from ...building.describing import Descriptions, describe
 from ...building.plan import Plan, selected
-from ...building.source import SDIST, Sdist
+from ...building.project import Project
+from ...building.sharing import Sharing, doubtful
+from ...building.source import SDIST
 from ...machine import Machine
 from ...options import PROVIDERS, add_options
 from ...publisher import make_vocabulary
@@ -19,18 +19,18 @@ from ...settings import Settings
 from ...text import printable
 from ...variantlib.errors import VariantError
 from ...variantlib.publishing.matrix import Cell, Matrix, Recipe
+from ...variantlib.publishing.request import KEYS, is_misspelt
 from ...variantlib.publishing.seed import Seed, SeedError
 from ...variantlib.publishing.vocabulary import Vocabulary
 from ...variantlib.publishing.wanted import WantedError
 from ._base import Verb, add_json_option, keep_notes_off, print_json
-from ._build_plan import plan_document, print_plan
-from ._building import build_all
+from ._build_plan import counted, plan_document, print_plan
+from ._building import Job, build_all
 
 __all__ = ["BuildVerb"]
 
 logger = logging.getLogger(__name__)
 
-_PROJECT = "pyproject.toml"
 _MOST_SHOWN = 20
 _MOST_JOBS = 1000
 
@@ -71,16 +71,15 @@ class BuildVerb(Verb):
             action="append",
             default=[],
             metavar="label",
-            help="Build only this label; '*' stands for anything in it. May be given "
-            "several times.",
+            help="Build only these labels, with commas between them; '*' stands for "
+            "anything in one. May be given several times.",
         )
         group.add_option(
             "--exclude",
             action="append",
             default=[],
             metavar="label",
-            help="Do not build this label; '*' stands for anything in it. May be given "
-            "several times.",
+            help="Do not build these labels. '*' leaves only the wheel without a label.",
         )
         group.add_option(
             "-j",
@@ -107,6 +106,13 @@ class BuildVerb(Verb):
             help="Build everything again, whatever was built before.",
         )
         group.add_option(
+            "--prune",
+            action="store_true",
+            default=False,
+            help="Remove the wheels of this release that earlier runs have made and the "
+            "matrix does not have any more.",
+        )
+        group.add_option(
             "--no-isolation",
             dest="isolation",
             action="store_false",
@@ -130,34 +136,40 @@ class BuildVerb(Verb):
         :raises pip's CommandError: when there is nothing that could be built.
         """
         keep_notes_off(options)
-        project = _project(args)
+        path = _path(args)
         further = Recipe(config=_config(options.config_settings))
         if not 0 < options.jobs <= _MOST_JOBS:
-            raise _pip.CommandError(f"--jobs {options.jobs}: must be 1 or more")
+            msg = f"--jobs {options.jobs}: must be from 1 to {_MOST_JOBS}"
+            raise _pip.CommandError(msg)
         settings = Settings.read(options, self.parser)
         try:
-            seed = _seed(project)
-            matrix = Matrix.of(seed)
+            project = Project.read(path)
+            matrix = Matrix.of(project.seed)
             for warning in matrix.warnings:
                 logger.warning("%s", printable(f"variant.{warning}"))
             cells, plain = _selected(matrix, options)
             vocabulary = make_vocabulary(settings, Machine(settings))
-            described = _describe(seed, cells, vocabulary, check=options.validate)
+            described = _describe(
+                project.seed, cells, vocabulary, check=options.validate
+            )
         except (SeedError, WantedError) as error:
             raise _pip.CommandError(_listed(error)) from None
         except VariantError as error:
             raise _pip.CommandError(printable(error)) from None
         plan = Plan.of(cells, plain, further)
+        if not matrix.shares_builds:
+            _doubt([*doubtful(plan, project.seed)])
         if not options.list_only:
-            return build_all(options, settings, project, plan, described, vocabulary)
+            job = Job(project, matrix, plan, described, vocabulary)
+            return build_all(options, settings, job)
         if options.json:
-            print_json(plan_document(plan))
+            print_json(plan_document(plan, project))
         else:
-            print_plan(plan)
+            print_plan(plan, verbose=options.verbose > 0)
         return 0
 
 
-def _project(args: list[str]) -> Path:
+def _path(args: list[str]) -> Path:
     """Return the folder of the project, or its sdist."""
     if len(args) > 1:
         raise _pip.CommandError(f"one project is built at a time: {args[1]!r}")
@@ -176,30 +188,37 @@ def _config(texts: list[str]) -> dict[str, str | tuple[str, ...]]:
         if not (key and separator):
             msg = f"--config-setting {printable(text)}: write it KEY=VALUE"
             raise _pip.CommandError(msg)
+        if key in KEYS or is_misspelt(key):
+            # Most backends would ignore it.
+            msg = (
+                f"-C{printable(key)} asks for one variant; name those to build with "
+                "--only"
+            )
+            raise _pip.CommandError(msg)
         found[key] = (*found.get(key, ()), value)
     return {
         key: values[0] if len(values) == 1 else values for key, values in found.items()
     }
 
 
-def _seed(project: Path) -> Seed:
-    """Read the ``[variant]`` table.
-
-    :raises VariantError: when there is none, or it cannot be used.
-    """
-    if project.is_dir():
-        seed = Seed.from_pyproject(project / _PROJECT)
-    else:
-        with TemporaryDirectory(prefix="pip-variants-") as folder:
-            unpacked = Sdist.read(project).unpack(Path(folder))
-            seed = Seed.from_pyproject(unpacked / _PROJECT)
-    if seed is None:
-        msg = (
-            f"{project} has no [variant] table in its {_PROJECT}; variants to build are described in "
-            "[variant.variants] or [variant.matrix]"
-        )
-        raise VariantError(msg)
-    return seed
+def _doubt(sharings: list[Sharing]) -> None:
+    """Warn of labels that promise different things and would hold the same files."""
+    if not sharings:
+        return
+    first = sharings[0]
+    labels = ", ".join(first.labels[:_MOST_SHOWN])
+    more = len(first.labels) - _MOST_SHOWN
+    rest = len(sharings) - 1
+    logger.warning(
+        "%s%s come out of one build, though they differ in %s%s: nothing tells the "
+        "build backend which it builds. What does is, for example, "
+        'environment = { VARIANT = "{label}" } in [variant.matrix]. Where one build '
+        "is meant: shared-builds = true",
+        labels,
+        f" and {more} more" if more > 0 else "",
+        ", ".join(first.features[:_MOST_SHOWN]),
+        f"; so it is with {counted(rest, 'further build')}" if rest else "",
+    )
 
 
 def _selected(
@@ -209,7 +228,7 @@ def _selected(
         msg = "the project describes no variants in [variant.variants] or [variant.matrix]"
         raise VariantError(msg)
     try:
-        cells, plain = selected(matrix, options.only, options.exclude)
+        cells, plain = selected(matrix, _parted(options.only), _parted(options.exclude))
     except KeyError as error:
         labels = ", ".join(cell.label for cell in matrix.cells[:_MOST_SHOWN])
         more = ", ..." if len(matrix.cells) > _MOST_SHOWN else ""
@@ -218,6 +237,11 @@ def _selected(
     if not cells and plain is None:
         raise VariantError("no label is left to be built")
     return cells, plain
+
+
+def _parted(texts: list[str]) -> list[str]:
+    """Part what stands between commas: no label has one in it."""
+    return [part.strip() for text in texts for part in text.split(",")]
 
 
 def _describe(
@@ -236,7 +260,7 @@ def _describe(
     return described
 
 
-def _listed(error: Any) -> str:
+def _listed(error: SeedError | WantedError) -> str:
     """Return everything that is wrong, one line each."""
     prefix = "variant." if isinstance(error, SeedError) else ""
     lines = [printable(f"{prefix}{each}") for each in error.problems]

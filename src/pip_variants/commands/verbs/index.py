@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections.abc import Iterable, Iterator
 from logging import getLogger
@@ -117,7 +118,8 @@ def _folder(args: list[str]) -> Path:
         msg = f"{found}; write: pip variant index <folder>"
         raise _pip.CommandError(msg)
     folder = Path(args[0])
-    if not folder.is_dir():
+    # Path raises for names that no system has, before Python 3.14.
+    if not os.path.isdir(folder):  # noqa: PTH112
         raise _pip.CommandError(f"there is no folder {printable(args[0])!r}")
     return folder
 

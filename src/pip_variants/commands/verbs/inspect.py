@@ -10,7 +10,8 @@ from pathlib import Path
 
 from ... import _pip
 from ...text import printable, without_credentials, wrapped
-from ...variantlib.errors import VariantError
+from ...variantlib.errors import VariantError, WheelError
+from ...variantlib.filename import INDEX_SUFFIX
 from ...variantlib.model import Properties
 from ...variantlib.providers import Provider
 from ...variantlib.publishing.inspection import Inspection, Kind, inspect_file
@@ -33,14 +34,15 @@ class InspectVerb(Verb, _pip.SessionCommandMixin):
     """
     Show what a wheel says about its variant: label, properties, metadata.
 
-    Takes wheels and variants.json files, by path or address. Of a wheel on a
-    server, only the parts that are needed are fetched. Nothing is judged
-    here: that does "pip variant validate".
+    Takes wheels and variants.json files, by path or address, and folders that
+    hold some. Of a wheel on a server, only the parts that are needed are
+    fetched. Nothing is judged here: that does "pip variant validate".
     """
 
     usage = """
         %prog [options] <wheel> ...
-        %prog [options] <variants.json> ..."""
+        %prog [options] <variants.json> ...
+        %prog [options] <folder> ..."""
 
     def add_options(self) -> None:
         """Add the options; those of indexes hold the credentials for servers."""
@@ -59,11 +61,19 @@ class InspectVerb(Verb, _pip.SessionCommandMixin):
             raise _pip.CommandError(msg)
         keep_notes_off(options)
         found = []
+        failed = False
         for arg in args:
             try:
-                found.append(self._inspect(options, arg))
-            except (VariantError, _pip.CommandError) as error:
+                names = _inside(Path(arg)) or [arg]
+            except VariantError as error:
+                names, failed = [], True
                 logger.error("%s", printable(error))  # noqa: TRY400 - one line each
+            for name in names:
+                try:
+                    found.append(self._inspect(options, name))
+                except (VariantError, _pip.CommandError) as error:
+                    failed = True
+                    logger.error("%s", printable(error))  # noqa: TRY400 - as above
         if options.json:
             files = [each.to_dict() for each in found]
             print_json({"version": _VERSION, "files": files})
@@ -73,7 +83,7 @@ class InspectVerb(Verb, _pip.SessionCommandMixin):
                     _pip.write_output("")
                 for line in _lines(each):
                     _pip.write_output("%s", line)
-        return 0 if len(found) == len(args) else 1
+        return 1 if failed else 0
 
     def _inspect(self, options: Values, arg: str) -> Inspection:
         scheme = _URL.match(arg)
@@ -92,6 +102,23 @@ class InspectVerb(Verb, _pip.SessionCommandMixin):
         from ._remote import inspect_link
 
         return inspect_link(self.get_default_session(options), link)
+
+
+def _inside(folder: Path) -> list[str]:
+    """Return what there is to inspect in a folder, nothing for what is none.
+
+    :raises WheelError: when it cannot be listed, or holds nothing of the kind.
+    """
+    try:
+        if not folder.is_dir():
+            return []
+        names = sorted(each.name for each in folder.iterdir() if each.is_file())
+    except (OSError, ValueError) as error:
+        raise WheelError(f"{str(folder)!r} cannot be listed: {error}") from None
+    found = [name for name in names if name.endswith((".whl", INDEX_SUFFIX))]
+    if not found:
+        raise WheelError(f"{str(folder)!r} holds no wheel and no variants.json")
+    return [str(folder / name) for name in found]
 
 
 def _lines(found: Inspection) -> Iterator[str]:

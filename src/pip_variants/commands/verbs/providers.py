@@ -21,14 +21,15 @@ class ProvidersVerb(Verb):
     """
     Show who may say what this machine supports.
 
-    Without arguments, lists the built-in providers, the plugins that are
-    installed here, and the packages that you trust; no plugin is run. "debug"
-    asks for one namespace and tells how it was answered. "test" runs a plugin
-    and checks it for its author; the exit status is 1 when it has an error.
+    Without arguments, or with "list", lists the built-in providers, the
+    plugins that are installed here, and the packages that you trust; no plugin
+    is run. "debug" asks for one namespace and tells how it was answered. "test"
+    runs a plugin and checks it for its author; the exit status is 1 when it has
+    an error.
     """
 
     usage = """
-        %prog [options]
+        %prog [list] [options]
         %prog debug [options] <namespace>
         %prog test [options] <module>[:<object>]"""
 
@@ -46,7 +47,8 @@ class ProvidersVerb(Verb):
         keep_notes_off(options)
         settings = Settings.read(options, self.parser)
         machine = Machine(settings)
-        if not args:
+        if args[:1] in ([], ["list"]):
+            self.refuse(args[1:])
             show(settings, machine, as_json=options.json)
             return 0
         if args[0] == "debug":
@@ -56,7 +58,7 @@ class ProvidersVerb(Verb):
         if args[0] == "test":
             api = self._only(args, "an object reference such as my_plugin:Plugin")
             return 0 if try_out(settings, machine, api, as_json=options.json) else 1
-        msg = f"unknown action {args[0]!r}; choose 'debug' or 'test', or give none"
+        msg = f"unknown action {args[0]!r}; choose 'list', 'debug' or 'test', or give none"
         raise _pip.CommandError(msg)
 
     def _only(self, args: Sequence[str], what: str) -> str:

@@ -6,6 +6,7 @@ binary distribution format; E3 and E32.
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
 import struct
@@ -15,13 +16,28 @@ from typing import IO
 
 from ..errors import WheelError
 
-__all__ = ["check_entry", "check_places", "find_dist_info", "local_header", "unique"]
+__all__ = [
+    "check_end",
+    "check_entry",
+    "check_places",
+    "find_dist_info",
+    "local_header",
+    "unique",
+]
 
 _DIST_INFO = ".dist-info"
 _LONGEST_FOLDER = 255
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _LOCAL_START = b"PK\3\4"
+_END = struct.Struct("<4s4H2LH")
+_END_START = b"PK\5\6"
+_LARGE = struct.Struct("<HH2Q")
+_LARGE_SIZES = 1
+_FIELD = 4
+_ALL_ONES = (0xFFFF, 0xFFFF_FFFF)
+"""What stands where a number is too large, and is told elsewhere."""
+
 _UTF_8 = 1 << 11
 _SIZES_FOLLOW = 1 << 3
 # The longest form of checksum and sizes behind the data of a member.
@@ -128,13 +144,65 @@ def local_header(
     file.seek(entry.header_offset)
     head = file.read(_LOCAL.size)
     if len(head) == _LOCAL.size and head.startswith(_LOCAL_START):
-        *_, name_length, extra_length = _LOCAL.unpack(head)
+        *fields, name_length, extra_length = _LOCAL.unpack(head)
         encoding = "utf-8" if entry.flag_bits & _UTF_8 else "cp437"
         rest = file.read(name_length + extra_length)
+        extra = rest[name_length:]
         if rest[:name_length] == entry.orig_filename.encode(encoding):
+            if not _agrees(fields, extra, entry):
+                raise WheelError(f"{name} says two things about {entry.filename!r}")
             start = entry.header_offset + _LOCAL.size + name_length + extra_length
-            return rest[name_length:], start
+            return extra, start
     raise WheelError(f"{name} lies about where {entry.filename!r} is")
+
+
+def _agrees(fields: list[int], extra: bytes, entry: zipfile.ZipInfo) -> bool:
+    """Tell whether the header in front of a member says the same as the directory.
+
+    Some readers look at the one, some at the other.
+    """
+    _, _, flags, method, _, _, *told = fields
+    meant = [entry.CRC, entry.compress_size, entry.file_size]
+    if flags & _SIZES_FOLLOW:
+        # Nothing was known when it was written.
+        unknown = (0, _ALL_ONES[1])
+        same = all(a in (*unknown, b) for a, b in zip(told, meant, strict=True))
+    else:
+        if told[1:] == [_ALL_ONES[1]] * 2:
+            told[1:] = _large_sizes(extra)
+        same = told == meant
+    return same and method == entry.compress_type
+
+
+def _large_sizes(extra: bytes) -> list[int]:
+    """Return the packed and the unpacked size of a large member; none where it has none."""
+    while len(extra) >= _LARGE.size:
+        kind, length, size, packed = _LARGE.unpack_from(extra)
+        if kind == _LARGE_SIZES:
+            return [packed, size]
+        extra = extra[_FIELD + length :]
+    return []
+
+
+def check_end(file: IO[bytes], archive: zipfile.ZipFile, count: int, name: str) -> None:
+    """Check that the file ends with its directory, and that all readers find that one.
+
+    :param count: how many entries it has.
+    :raises WheelError: when something follows, or two directories can be found.
+    """
+    length = _END.size + len(archive.comment)
+    file.seek(max(file.seek(0, io.SEEK_END) - length, 0))
+    end = file.read(_END.size)
+    if len(end) < _END.size or not end.startswith(_END_START):
+        raise WheelError(f"{name} holds bytes behind its end")
+    *_, found, _, start, commented = _END.unpack(end)
+    if commented != len(archive.comment):
+        raise WheelError(f"{name} has been cut off")
+    if found not in (count, _ALL_ONES[0]) or start not in (
+        archive.start_dir,
+        _ALL_ONES[1],
+    ):
+        raise WheelError(f"{name} lies about where its directory is")
 
 
 def find_dist_info(entries: list[zipfile.ZipInfo], plain: str, name: str) -> str:

@@ -23,6 +23,7 @@ from .._reading import MAX_BYTES
 from ..errors import WheelError
 from ..filename import parse_wheel_filename
 from ._entries import (
+    check_end,
     check_entry,
     check_places,
     find_dist_info,
@@ -162,6 +163,7 @@ def _read(file: IO[bytes], name: str, plain: str) -> Archive:
         check_entry(entry, name)
     by_name = unique(entries, name)
     check_places(file, entries, archive.start_dir, name)
+    check_end(file, archive, len(entries), name)
     dist_info = find_dist_info(entries, plain, name)
     found = Archive(
         name, dist_info, tuple(entries), archive.comment, file, archive, by_name

@@ -19,6 +19,8 @@ from ..metadata import Problem, VariantsJson
 __all__ = ["Disagreement", "combine_wheels", "index_bytes"]
 
 _SHOWN = 3
+_MOST = 100
+"""Contradictions that are told: for each, all wheels are looked at once more."""
 
 
 class Disagreement(VariantError):  # noqa: N818 - what the wheels are in
@@ -63,10 +65,14 @@ default-priorities.namespace: a.whl says x; b.whl says y
     first, *others = documents.values()
     combined = first.combine(*others)
     if combined.problems:
-        told = (
+        told = [
             Problem(each.path, _who_says_what(each, documents))
-            for each in combined.problems
-        )
+            for each in combined.problems[:_MOST]
+        ]
+        rest = combined.problems[_MOST:]
+        if rest:
+            text = f"{len(rest):,} further contradictions"
+            told.append(Problem(rest[0].path[:1], text))
         raise Disagreement(tuple(told))
     problems = (each for document in wheels.values() for each in document.problems)
     return dataclasses.replace(combined, problems=tuple(dict.fromkeys(problems)))

@@ -34,7 +34,7 @@ from .combining import Disagreement, combine_wheels, index_bytes
 from .indexing.artifact import project_name, version_key
 from .indexing.listing import Listing, Stamp, list_folder
 from .indexing.lock import locked
-from .indexing.output import Output, write_whole
+from .indexing.output import UNFINISHED, Output, write_whole
 from .indexing.reader import Reader
 from .indexing.release import Item, Release, releases_of
 from .indexing.report import (
@@ -46,6 +46,7 @@ from .indexing.report import (
 )
 from .indexing.simple import SimplePages
 from .indexing.state import STATE, State, load_state, state_bytes
+from .placing import remove_unfinished
 
 __all__ = [
     "Disagreement",
@@ -87,7 +88,8 @@ def index_folder(
     :returns: what was done and what is wrong; nothing else raises.
     :raises VariantError: when *folder* is no folder that can be read.
     """
-    if not folder.is_dir():
+    # Path raises for names that no system has, before Python 3.14.
+    if not os.path.isdir(folder):  # noqa: PTH112
         raise VariantError(f"there is no folder {str(folder)!r}")
     shown = progress or Silence()
     with locked(folder, shown.waiting):
@@ -129,6 +131,7 @@ class _Run:
         whole = not listing.problems
         among = self._write_pages(items, releases, indexed, growing) if whole else None
         self._tidy(listing, among)
+        self._sweep()
         self._write_state(among)
         return IndexReport(
             tuple(indexed),
@@ -217,6 +220,12 @@ class _Run:
         self._beside.remove_the_rest()
         if among is not None:
             among.remove_the_rest()
+
+    def _sweep(self) -> None:
+        """Remove what runs have left that were killed."""
+        for top in filter(None, (self._folder, self._pages)):
+            for here, _, _ in os.walk(top):
+                remove_unfinished(Path(here), UNFINISHED)
 
     def _write_state(self, among: Output | None) -> None:
         state = State(self._reader.known, self._beside.made)

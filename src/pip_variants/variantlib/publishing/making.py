@@ -118,7 +118,7 @@ def unmake_variant(wheel: Path, folder: Path) -> Made:
         signatures = _present(source, *SIGNATURES)
         gone = (*signatures, source.info(_VARIANT))
         record = _record(source).without(*gone)
-        kept = target.exists()
+        kept = _is_there(target)
         if kept:
             _check_same(source, record, target)
         else:
@@ -240,6 +240,17 @@ def _written(target: Path) -> Iterator[IO[bytes]]:
     try:
         with placed(target) as file:
             yield file
+    except OSError as error:
+        raise WheelError(f"{target} cannot be written: {_reason(error)}") from None
+
+
+def _is_there(target: Path) -> bool:
+    """Tell whether there is something at *target*.
+
+    :raises WheelError: when nobody can tell.
+    """
+    try:
+        return target.exists()
     except OSError as error:
         raise WheelError(f"{target} cannot be written: {_reason(error)}") from None
 

@@ -31,6 +31,7 @@ from ..model import (
 from ._axes import LABEL, Rule, Value, read_axes, read_properties, read_rules
 from ._recipe import RECIPE_KEYS, Recipe, check_template, read_recipe
 from ._tables import Table
+from ._template import gaps
 from .seed import Seed, SeedError
 
 __all__ = ["MOST_CELLS", "Cell", "Matrix", "Recipe", "read_matrix"]
@@ -40,7 +41,8 @@ MOST_CELLS = 10_000
 
 _MOST_PROBLEMS = 20
 _PLAIN = "plain"
-_KEYS = (LABEL, *RECIPE_KEYS, NULL_LABEL, _PLAIN, "exclude", "axes", "include")
+_SHARED = "shared-builds"
+_KEYS = (LABEL, *RECIPE_KEYS, NULL_LABEL, _PLAIN, _SHARED, "exclude", "axes", "include")
 _INCLUDE_KEYS = (LABEL, "properties", *RECIPE_KEYS)
 
 
@@ -86,6 +88,8 @@ class Matrix:
     plain: Recipe | None = None
     """How the wheel without a label is built; None where none is."""
     warnings: tuple[Problem, ...] = ()
+    shares_builds: bool = False
+    """Whether labels with different properties are meant to come out of one build."""
 
     @classmethod
     def of(cls, seed: Seed) -> Matrix:
@@ -100,7 +104,7 @@ class Matrix:
         cells = () if problems else reader.cells()
         if problems:
             raise SeedError(seed.source or "the table", dict.fromkeys(problems))
-        return cls(cells, reader.plain, tuple(_twins(cells)))
+        return cls(cells, reader.plain, tuple(_twins(cells)), reader.shares_builds)
 
     def cell(self, label: str) -> Cell | None:
         """Return the cell with a label."""
@@ -131,6 +135,7 @@ class _Reader:
             template = "_".join(f"{{{axis.name}}}" for axis in self._axes)
         check_template(table, template, words, LABEL)
         self._template = template
+        self.shares_builds = table.flag(_SHARED)
         self._null = self._alone(NULL_LABEL)
         self.plain = self._alone(_PLAIN)
         self._included = [*self._include()]
@@ -139,7 +144,7 @@ class _Reader:
 
     def cells(self) -> tuple[Cell, ...]:
         """Return the cells in the order in which they are written."""
-        cells = [*(self._product() if self._axes else self._listed()), *self._included]
+        cells = [*(self._distinct() if self._axes else self._listed()), *self._included]
         if self._null is not None:
             cells.append(Cell(Label(NULL_LABEL), {}, self._null))
         self._check(cells)
@@ -169,6 +174,33 @@ class _Reader:
             if self._is_full:
                 return
             seen.add(cell.label)
+
+    def _distinct(self) -> Iterator[Cell]:
+        """Yield the cells of the product; where the template confuses them, one each."""
+        found: dict[Label, Cell] = {}
+        alike: dict[Label, None] = {}
+        for cell in self._product():
+            if found.setdefault(cell.label, cell) is not cell:
+                alike[cell.label] = None
+        used = gaps(self._template)
+        unused = [
+            f"{{{axis.name}}}"
+            for axis in self._axes
+            if len(axis.values) > 1 and used.isdisjoint(axis.words)
+        ]
+        named = [label for label in alike if label != NULL_LABEL]
+        if unused and named:
+            text = (
+                f"does not use {' and '.join(unused)}: more than one cell would have "
+                f"the label {named[0]!r}"
+            )
+            if len(named) > 1:
+                text += f", and so with {len(named) - 1:,} further labels"
+            self._table.note(text, LABEL)
+            alike = dict.fromkeys(label for label in alike if label == NULL_LABEL)
+        for label in [*alike][:_MOST_PROBLEMS]:
+            self._table.note(f"two cells have the label {label!r}")
+        yield from found.values()
 
     def _product(self) -> Iterator[Cell]:
         names = [axis.name for axis in self._axes]

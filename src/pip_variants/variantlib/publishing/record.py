@@ -31,6 +31,8 @@ __all__ = ["Line", "Record", "digest"]
 
 _LINES = re.compile(rb"[^\n]*\n|[^\n]+")
 _FIELDS = 3
+_MOST_LINES = 1_000_000
+"""More than any wheel has files: a small wheel may unpack to any number of lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ class Record:
     def _parsed(self) -> Iterator[tuple[bytes, Line | None]]:
         """Yield every line as it is and as it is read; None for a blank one."""
         for number, match in enumerate(_LINES.finditer(self.data), 1):
+            if number > _MOST_LINES:
+                raise WheelError(f"{self.name} has more than {_MOST_LINES:,} lines")
             yield match[0], _parse(match[0], f"line {number} of {self.name}")
 
 

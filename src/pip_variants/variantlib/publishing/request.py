@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from ..errors import VariantError
+from ._tables import near
 from .matrix import Matrix, Recipe
 from .seed import Seed
 from .vocabulary import builtin_of
 from .wanted import Wanted
 
-__all__ = ["KEYS", "Request"]
+__all__ = ["KEYS", "Request", "is_misspelt"]
 
 _LABEL = "variant-label"
 _NAME = "variant-name"
@@ -28,6 +30,8 @@ KEYS = (_LABEL, _NAME, _NULL)
 # A setting without a value is an empty text.
 _TRUE = ("", "1", "true", "yes", "on")
 _FALSE = ("0", "false", "no", "off")
+_ALIKE = 0.85
+_LONGEST = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +69,12 @@ class Request:
         every = settings or {}
         given = {key: _texts(key, every[key]) for key in KEYS if key in every}
         rest = {name: value for name, value in every.items() if name not in KEYS}
+        for name in rest:
+            # The other backend would ignore it, and a plain wheel would come of it.
+            if is_misspelt(name):
+                raise VariantError(
+                    f"-C{name[:_LONGEST]} is not known{near(name, KEYS)}"
+                )
         variant, recipe = _variant(seed, given)
         config = {
             name: value if isinstance(value, str) else [*value]
@@ -89,6 +99,12 @@ class Request:
             if namespace in used and builtin_of(namespace, provider) is None
         )
         return tuple(dict.fromkeys(item for each in asked for item in each.requires))
+
+
+def is_misspelt(name: str) -> bool:
+    """Tell whether a config setting looks as if it was to ask for a variant."""
+    alike = get_close_matches(name[:_LONGEST], KEYS, n=1, cutoff=_ALIKE)
+    return name not in KEYS and bool(alike)
 
 
 def _variant(

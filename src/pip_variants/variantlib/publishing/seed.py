@@ -33,6 +33,7 @@ __all__ = ["Seed", "SeedError"]
 _TABLE = "variant"
 _SCHEMA = "https://variants-schema.wheelnext.dev/peps/850/v0.2.0.json"
 _BUILD_REQUIRES = "build-requires"
+_SHOWN = 20
 _KEYS = (
     "$schema",
     "default-priorities",
@@ -175,7 +176,7 @@ class Seed:
         named = {*self.metadata.providers, *self.to_fill}
         where = ("default-priorities", "namespace")
         if not listed:
-            yield Problem(where, "must list every namespace in use")
+            yield Problem(where, f"must list every namespace in use{self._line()}")
         if ABI_DEPENDENCY in listed or ABI_DEPENDENCY in named:
             yield Problem(where, f"{ABI_DEPENDENCY} needs no provider and has no place")
         for namespace in sorted(named.difference(listed)):
@@ -190,6 +191,15 @@ class Seed:
                 if namespace not in (*listed, ABI_DEPENDENCY):
                     text = f"{namespace} is not listed in default-priorities.namespace"
                     yield Problem(("variants", label, namespace), text)
+
+    def _line(self) -> str:
+        """Return the end of a sentence: what to write, as far as the table tells."""
+        used = (name for each in self.variants.values() for name in each)
+        names = dict.fromkeys([*self.metadata.providers, *self.to_fill, *used])
+        names.pop(ABI_DEPENDENCY, None)
+        shown = ", ".join(f'"{name:.100}"' for name in [*names][:_SHOWN])
+        more = ", ..." if len(names) > _SHOWN else ""
+        return f": write namespace = [{shown}{more}]" if names else ""
 
     def document(
         self,

@@ -28,10 +28,12 @@ from ..model import (
     Properties,
     Property,
     each_property,
+    is_label,
     parse_label,
     same_properties,
 )
 from ..providers import Provider
+from ._tables import near
 from .labels import default_label
 from .matrix import read_matrix
 from .seed import Seed
@@ -40,6 +42,7 @@ from .vocabulary import BuiltinVocabulary, Vocabulary, check_properties, fill
 __all__ = ["Described", "Wanted", "WantedError", "sorted_properties"]
 
 _SHOWN = 8
+_MOST_COMPARED = 1_000
 
 
 class WantedError(VariantError):
@@ -180,7 +183,9 @@ def _label(text: str | None, problems: list[str]) -> Label | None:
     try:
         return parse_label(text)
     except ValidationError as error:
-        problems.append(error.message)
+        fixed = text.strip().lower().replace("-", "_")
+        meant = f"; did you mean {fixed!r}?" if is_label(fixed) else ""
+        problems.append(f"{error.message}{meant}")
         return None
 
 
@@ -192,15 +197,16 @@ def _of_label(
         return {}
     if label is None:
         problems.append(
-            "nothing says which variant is wanted: give its properties, ask for the "
-            "null variant, or name a label that the project describes in "
-            "[variant.variants] or [variant.matrix]"
+            "nothing says which variant is wanted: give its properties (-p), ask for "
+            "the null variant (--null-variant), or name a label that the project "
+            "describes in [variant.variants] or [variant.matrix] (--variant-label)"
         )
         return {}
     known = _described(seed)
     if label in known:
         return sorted_properties(each_property(known[label]))
-    where = "there is no [variant] table" if seed is None else f"{_some(known)}"
+    where = "there is no [variant] table" if seed is None else _some(known)
+    where += near(label, [*known][:_MOST_COMPARED])
     problems.append(f"no properties are given for {label!r}, and {where}")
     return {}
 

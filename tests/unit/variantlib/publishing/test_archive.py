@@ -140,6 +140,14 @@ def patched(data: bytes, member: str, offset: int, content: bytes) -> bytes:
     return data[:place] + content + data[place + len(content) :]
 
 
+def patched_twice(data: bytes, member: str, offset: int, content: bytes) -> bytes:
+    """Change it in the header in front of the member as well."""
+    data = patched(data, member, offset, content)
+    # That one lacks the first of the two versions.
+    place = data.index(member.encode()) - 30 + offset - 2
+    return data[:place] + content + data[place + len(content) :]
+
+
 def test_a_member_that_is_elsewhere_is_refused() -> None:
     data = wheel(("b.py", b"b"))
     with_other = patched(data, "b.py", 42, struct.pack("<L", 0))
@@ -178,8 +186,75 @@ def test_a_member_with_another_name_in_front_of_it_is_refused() -> None:
 
 
 def test_a_member_that_reaches_into_the_directory_is_refused() -> None:
-    data = patched(wheel(), RECORD, 20, struct.pack("<L", 1 << 20))
+    data = patched_twice(wheel(), RECORD, 20, struct.pack("<L", 1 << 20))
     assert "has been cut off" in refused(data)
+
+
+@pytest.mark.parametrize(
+    ("offset", "content"),
+    [
+        (10, struct.pack("<H", zipfile.ZIP_STORED)),
+        (16, b"\1\2\3\4"),
+        (20, struct.pack("<L", 1)),
+        (24, struct.pack("<L", 7)),
+        (24, b"\xff\xff\xff\xff"),
+    ],
+)
+def test_a_member_of_which_two_things_are_said_is_refused(
+    offset: int, content: bytes
+) -> None:
+    """Some readers believe the directory, others what stands in front of the member."""
+    data = wheel()
+    place = data.index(b"a.py") - 30 + offset - 2
+    data = data[:place] + content + data[place + len(content) :]
+    assert "says two things about 'a.py'" in refused(data)
+
+
+def test_sizes_that_follow_a_member_need_not_stand_in_front_of_it() -> None:
+    data = bytearray(wheel())
+    data[6] |= 1 << 3
+    data[14:26] = bytes(12)
+    assert read(bytes(data)).read("a.py") == b"x = 1\n"
+
+
+def test_bytes_behind_the_end_are_refused() -> None:
+    assert "holds bytes behind its end" in refused(wheel() + b"#!/bin/sh")
+
+
+def test_a_comment_is_no_fault() -> None:
+    data = wheel()[:-2] + b"\5\0hello"
+    assert read(data).comment == b"hello"
+
+
+def test_a_second_end_is_refused() -> None:
+    """Who looks for the end from the front finds another directory."""
+    data = wheel()
+    end = data[data.rindex(b"PK\5\6") :]
+    refused(data[:-2] + struct.pack("<H", len(end)) + end)
+
+
+def test_a_comment_that_is_cut_off_is_refused() -> None:
+    assert "has been cut off" in refused(wheel()[:-2] + b"\6\0hello")
+
+
+@pytest.mark.parametrize(("offset", "content"), [(10, b"\1\0"), (16, b"\0\0\0\0")])
+def test_an_end_that_names_another_directory_is_refused(
+    offset: int, content: bytes
+) -> None:
+    """Where sizes are large, zipfile finds the directory in another way."""
+    data = wheel()
+    place = data.rindex(b"PK\5\6")
+    start = data.index(b"PK\1\2")
+    large = struct.pack(
+        "<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 4, 4, place - start, start
+    )
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, place, 1)
+    end = data[place:]
+    end = end[:offset] + content + end[offset + len(content) :]
+    assert "lies about where its directory is" in refused(
+        data[:place] + large + locator + end
+    )
+    assert read(data[:place] + large + locator + data[place:]).find("a.py")
 
 
 @pytest.mark.parametrize("flag", [0, 5, 6, 13])
@@ -263,7 +338,7 @@ def test_a_bomb_is_not_inflated() -> None:
 def test_no_more_is_inflated_than_was_said() -> None:
     """E3: what the directory says about the size is a claim."""
     data = wheel(info={f"{INFO}/METADATA": b" " * (1 << 20)})
-    found = read(patched(data, f"{INFO}/METADATA", 24, struct.pack("<L", 10)))
+    found = read(patched_twice(data, f"{INFO}/METADATA", 24, struct.pack("<L", 10)))
     with pytest.raises(WheelError, match="cannot be read"):
         found.read(f"{INFO}/METADATA")
 
@@ -271,7 +346,7 @@ def test_no_more_is_inflated_than_was_said() -> None:
 def test_a_member_shorter_than_it_says_is_refused() -> None:
     data = wheel(method=zipfile.ZIP_STORED)
     longer = struct.pack("<L", len(METADATA) + 1)
-    found = read(patched(data, f"{INFO}/METADATA", 24, longer))
+    found = read(patched_twice(data, f"{INFO}/METADATA", 24, longer))
     with pytest.raises(WheelError, match="has not the size it claims"):
         found.read(f"{INFO}/METADATA")
 

@@ -117,6 +117,19 @@ def test_of_many_wheels_some_are_named() -> None:
     )
 
 
+def test_of_very_many_contradictions_some_are_told() -> None:
+    """Each of them takes a look at all wheels."""
+    wheels = {
+        f"{number:03}-{value}": wheel(f"v{number:03}", {"cpu": {"level": [value]}})
+        for number in range(150)
+        for value in "12"
+    }
+    with pytest.raises(Disagreement) as caught:
+        combine_wheels(wheels)
+    assert len(caught.value.problems) == 101
+    assert str(caught.value).endswith("; variants: 50 further contradictions")
+
+
 def test_values_are_sets() -> None:
     """R26: another order of values is no contradiction."""
     one = wheel("v", {"cpu": {"level": ["1", "2"]}})

@@ -87,6 +87,12 @@ def test_a_field_over_several_lines(tmp_path: Path) -> None:
     assert read(path).requires_python == ">=3.8, <4"
 
 
+def test_a_field_that_no_page_has_room_for(tmp_path: Path) -> None:
+    path = tmp_path / NAME
+    path.write_bytes(wheel((MEMBER, b"Requires-Python: " + b">" * 9_000)).getvalue())
+    assert read(path).requires_python is None
+
+
 def test_a_field_that_is_no_text(tmp_path: Path) -> None:
     path = tmp_path / NAME
     path.write_bytes(wheel((MEMBER, b"Requires-Python: \xff\xfe\n")).getvalue())

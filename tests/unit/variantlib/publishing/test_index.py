@@ -564,7 +564,8 @@ def test_an_entry_of_the_state_that_makes_no_sense(
 
 
 def test_a_path_in_the_state_that_no_system_has(tmp_path: Path) -> None:
-    made = {"\0-variants.json": "0" * 64, "\ud800-variants.json": "0" * 64}
+    paths = ("\0", "\ud800", "a" * 5000)
+    made = {f"{path}-variants.json": "0" * 64 for path in paths}
     (tmp_path / STATE).write_text(json.dumps({"version": 1, "made": made}))
     assert index_folder(tmp_path).removed == ()
 
@@ -590,6 +591,76 @@ def test_a_state_cannot_make_us_remove_other_files(tmp_path: Path, path: str) ->
     assert index_folder(wheels).removed == ()
     assert (wheels / path).read_text() == "mine" or os.name == "nt"
     assert (tmp_path / "precious-1.0-variants.json").read_text() == "mine"
+
+
+@pytest.mark.parametrize("start", ["", "/", "//"])
+def test_a_state_cannot_make_us_remove_files_elsewhere(
+    tmp_path: Path, start: str
+) -> None:
+    """Two slashes in front are a root of their own for POSIX, three are one again."""
+    wheels = tmp_path / "wheels"
+    wheels.mkdir()
+    precious = tmp_path / "precious-1.0-variants.json"
+    precious.write_text("mine")
+    digest = hashlib.sha256(b"mine").hexdigest()
+    made = {f"{start}{precious.as_posix()}": digest}
+    (wheels / STATE).write_text(json.dumps({"version": 1, "made": made}))
+    assert index_folder(wheels).removed == ()
+    assert precious.read_text() == "mine"
+
+
+@posix
+@pytest.mark.parametrize(
+    "path",
+    [
+        "wheels/.pip-variant-index.json",
+        "wheels/.pip-variant-index.lock",
+        "wheels/demo-1.0-variants.json",
+        "wheels/gone-1.0-variants.json",
+        "wheels/demo-1.0-py3-none-any-v2.whl.metadata",
+        "wheels/a-1.0-py3-none-any.whl",
+        "pages/demo/index.html",
+        "pages/demo/index.json",
+        "pages/index.html",
+    ],
+)
+def test_a_pipe_holds_nobody_up(tmp_path: Path, path: str) -> None:
+    """Who opens a pipe waits for the other end."""
+    wheels, pages = tmp_path / "wheels", tmp_path / "pages"
+    add(wheels, "v2", "2")
+    if path.startswith("wheels/gone"):
+        made = {"gone-1.0-variants.json": "0" * 64}
+        (wheels / STATE).write_text(json.dumps({"version": 1, "made": made}))
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(tmp_path / path)
+    run = multiprocessing.get_context("spawn").Process(
+        target=index_folder, args=(wheels,), kwargs={"pages": pages}
+    )
+    run.start()
+    run.join(60)
+    waits = run.is_alive()
+    run.kill()
+    run.join()
+    assert not waits
+    assert run.exitcode == 0
+
+
+@posix
+def test_what_a_killed_run_has_left_is_removed(tmp_path: Path) -> None:
+    wheels, pages = tmp_path / "wheels", tmp_path / "pages"
+    add(wheels, "v2", "2")
+    (pages / "demo").mkdir(parents=True)
+    name = f".{'0123456789abcdef'}.pip-variant-index"
+    left = [wheels / name, pages / name, pages / "demo" / name]
+    others = [wheels / ".mine.pip-variant-index", wheels / f"x{name}"]
+    for path in (*left, *others):
+        path.touch()
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    fresh = wheels / ".0123456789abcdee.pip-variant-index"
+    fresh.touch()
+    assert index_folder(wheels, pages=pages).ok
+    assert not any(path.exists() for path in left)
+    assert all(path.exists() for path in (*others, fresh))
 
 
 # the pages
@@ -699,6 +770,15 @@ def test_untrusted_text_is_escaped(tmp_path: Path) -> None:
     page = (pages / "demo" / "index.html").as_uri()
     link = urldefrag(urljoin(page, anchor["href"])).url
     assert unquote(link) == unquote(wheel.as_uri())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text elsewhere")
+def test_a_folder_whose_name_is_no_text_is_linked_to(tmp_path: Path) -> None:
+    wheels = tmp_path / os.fsdecode(b"wh\xffls")
+    add(wheels, None)
+    assert index_folder(wheels, pages=tmp_path / "pages").ok
+    page = (tmp_path / "pages" / "demo" / "index.html").read_text("utf-8")
+    assert 'href="../../wh%FFls/demo-1.0-py3-none-any.whl#' in page
 
 
 def test_a_release_in_several_folders_has_one_file_on_its_page(tmp_path: Path) -> None:

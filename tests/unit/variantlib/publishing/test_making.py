@@ -557,7 +557,11 @@ def test_a_member_of_more_than_four_gigabytes_is_copied(tmp_path: Path) -> None:
             for name in source.namelist():
                 archive.writestr(name, source.read(name))
         large.file_size = size
-    plain = put(tmp_path, file.getvalue())
+    data = bytearray(file.getvalue())
+    # As if the sizes followed, which were not known when it was written.
+    data[6] |= 1 << 3
+    data[14:26] = bytes(12)
+    plain = put(tmp_path, bytes(data))
     made = make_variant(plain, tmp_path, DOCUMENT).path
     back = unmake_variant(made, tmp_path / "out").path
     for path in (made, back):
@@ -603,3 +607,22 @@ def test_errors_are_of_this_library(tmp_path: Path) -> None:
     plain = put(tmp_path, zipped([]))
     with pytest.raises(VariantError):
         make_variant(plain, tmp_path, DOCUMENT)
+
+
+@posix
+def test_a_folder_of_which_nobody_can_tell_is_an_error(tmp_path: Path) -> None:
+    made = make_variant(put(tmp_path, wheel()), tmp_path, DOCUMENT).path
+    with pytest.raises(WheelError, match="cannot be written: File name too long"):
+        unmake_variant(made, tmp_path / ("a" * 5000))
+
+
+def test_what_a_killed_run_has_left_is_removed(tmp_path: Path) -> None:
+    plain = put(tmp_path, wheel())
+    old, fresh = (tmp_path / f".{digit * 16}.part" for digit in "01")
+    other = tmp_path / ".mine.part"
+    for path in (old, fresh, other):
+        path.touch()
+    for path in (old, other):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    make_variant(plain, tmp_path, DOCUMENT)
+    assert [path.exists() for path in (old, fresh, other)] == [False, True, True]

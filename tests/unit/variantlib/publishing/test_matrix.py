@@ -327,7 +327,16 @@ def test_the_sample_on_the_page_means_what_the_page_says() -> None:
             "[matrix]\nplain = {environment = {A = '{label}'}}",
             "matrix.plain.environment.A",
         ),
-        ("[matrix]\nlabel = 'same'" + AXES, "matrix: two cells have the label 'same'"),
+        (
+            "[matrix]\nlabel = 'same'" + AXES,
+            "matrix.label: does not use {cuda} and {level}: more than one cell would "
+            "have the label 'same'",
+        ),
+        (
+            "[[matrix.include]]\nlabel = 'v2_x'\nproperties = ['amd::a::b']\n"
+            "[[matrix.include]]\nlabel = 'v2_x'\nproperties = ['amd::a::c']\n" + AXES,
+            "matrix: two cells have the label 'v2_x'",
+        ),
         ("[matrix]\nlabel = 'A{cuda}{level}'" + AXES, "matrix.label: 'A12.6v2' is no "),
         (
             AXES + "[variants.'130_v2']\namd.x = ['y']",
@@ -351,6 +360,38 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
         "[matrix]\nnull = 1\nplain = 2\nlabel = 3\nexclude = 4\ninclude = 5\naxes = 6"
     )
     assert len(problems(text)) == 6
+
+
+def test_a_template_that_leaves_an_axis_out_is_told_once() -> None:
+    """The labels that it makes twice are as many as the other axes have values."""
+    text = "[matrix]\nlabel = 'l{cuda.values}'" + AXES.replace("name = 'cpu'", "")
+    assert problems(text) == [
+        "matrix.label: does not use {level}: more than one cell would have the label "
+        "'l12.6', and so with 2 further labels"
+    ]
+
+
+def test_an_axis_that_tells_no_cells_apart_may_be_left_out() -> None:
+    one = AXES.replace('values = ["v2", "v3"]', 'values = ["v2"]')
+    assert labels("[matrix]\nlabel = 'c{cuda}'" + one) == ["c12.6", "c130", "ccpu"]
+    # Exclusion can have the same effect.
+    rules = "[matrix]\nlabel = 'c{cuda}'\nexclude = [{level = 'v3'}]"
+    assert labels(rules + AXES) == ["c12.6", "c130", "ccpu"]
+
+
+def test_two_names_can_make_one_label() -> None:
+    text = AXES.replace('["v2", "v3"]', "[{name='2_3', values=['v2']}, '3']").replace(
+        '"12.6"', '"12", "12_2"'
+    )
+    assert problems(text) == ["matrix: two cells have the label '12_2_3'"]
+
+
+def test_whether_labels_share_builds_on_purpose_is_said() -> None:
+    assert not matrix_of(AXES).shares_builds
+    assert matrix_of("[matrix]\nshared-builds = true" + AXES).shares_builds
+    assert problems("[matrix]\nshared-builds = 1") == [
+        "matrix.shared-builds: must be true or false"
+    ]
 
 
 def test_a_huge_product_is_refused_before_it_is_made() -> None:

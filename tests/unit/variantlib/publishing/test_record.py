@@ -63,3 +63,9 @@ def test_what_is_no_line_is_refused(data: bytes, message: str) -> None:
         record.with_file("v.json", b"")
     with pytest.raises(WheelError, match=message):
         _ = record.lines
+
+
+def test_a_record_of_endless_lines_is_refused() -> None:
+    """A wheel of some kilobytes may hold it."""
+    with pytest.raises(WheelError, match="has more than 1,000,000 lines"):
+        Record(b"\n" * 1_000_001).without("a.py")

@@ -157,3 +157,29 @@ def test_a_project_that_says_nothing_is_refused(tmp_path: Path, text: str) -> No
     path.write_text(text)
     with pytest.raises(VariantError):
         Request.read(path, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("variant-lable", "variant-label"),
+        ("variant_label", "variant-label"),
+        ("variant-names", "variant-name"),
+        ("nullvariant", "null-variant"),
+        ("variant-label" + "l" * 1000, None),
+    ],
+)
+def test_a_misspelt_setting_makes_no_plain_wheel(
+    project: Path, name: str, meant: str | None
+) -> None:
+    """The other backend would not tell: it ignores what it does not know."""
+    if meant is None:
+        assert Request.read(project, {name: "fast"}).variant is None
+        return
+    with pytest.raises(VariantError, match=f"did you mean '{meant}'"):
+        Request.read(project, {name: "fast"})
+
+
+@pytest.mark.parametrize("name", ["variant", "variant-dir", "label", "name", ""])
+def test_settings_of_the_other_backend_are_its_own(project: Path, name: str) -> None:
+    assert Request.read(project, {name: "1"}).passed_on == {name: "1"}

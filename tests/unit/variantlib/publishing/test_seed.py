@@ -140,6 +140,27 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
     assert len(problems(table)) == 3
 
 
+@pytest.mark.parametrize(
+    ("table", "line"),
+    [
+        (
+            {"providers": {"x86_64": {"requires": ["a"]}, "gpu": {"requires": ["b"]}}},
+            ': write namespace = ["x86_64", "gpu"]',
+        ),
+        (
+            {"variants": {"v3": {"x86_64": {"level": ["v3"]}, "abi_dependency": {}}}},
+            ': write namespace = ["x86_64"]',
+        ),
+        ({}, ""),
+    ],
+)
+def test_the_line_that_is_missing_is_told(table: dict[str, Any], line: str) -> None:
+    with pytest.raises(SeedError) as caught:
+        Seed.from_dict(table)
+    told = [each.message for each in caught.value.problems]
+    assert f"must list every namespace in use{line}" in told
+
+
 def test_abi_dependency_has_no_provider() -> None:
     """R96."""
     table = variant_table()

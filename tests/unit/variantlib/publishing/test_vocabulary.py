@@ -69,8 +69,27 @@ class TestBuiltInProviders:
         (found,) = problems({"nvidia": {"sm_arch": ["90_reel"]}}, seed(nvidia=NVIDIA))
         assert found.startswith(
             "nvidia.sm_arch: the built-in provider knows no value '90_reel'; "
-            "did you mean 90_real"
+            "did you mean 90_real?"
         )
+
+    @pytest.mark.parametrize(
+        ("feature", "value", "meant"),
+        [
+            ("sm_arch", "90", "90_real"),
+            ("cuda_version_lower_bound", "12.6x", "12.6"),
+        ],
+    )
+    def test_the_beginning_of_a_value_is_enough_to_name_one(
+        self, feature: str, value: str, meant: str
+    ) -> None:
+        (found,) = problems({"nvidia": {feature: [value]}}, seed(nvidia=NVIDIA))
+        assert found.endswith(f"knows no value {value!r}; did you mean {meant}?")
+
+    def test_of_thousands_of_mistakes_the_first_are_told(self) -> None:
+        values = [f"v{number}" for number in range(5, 10_000)]
+        found = problems({"x86_64": {"level": values}}, seed(x86_64=X86))
+        assert len(found) == 101
+        assert found[-1] == "x86_64: has further mistakes like these"
 
     def test_a_value_like_no_other_is_told_with_those_that_exist(self) -> None:
         (found,) = problems({"x86_64": {"level": ["haswell"]}}, seed(x86_64=X86))

@@ -115,9 +115,9 @@ def problems(*properties: str, **asked: Any) -> tuple[str, ...]:
 
 
 NOTHING = (
-    "nothing says which variant is wanted: give its properties, ask for the null "
-    "variant, or name a label that the project describes in [variant.variants] or "
-    "[variant.matrix]"
+    "nothing says which variant is wanted: give its properties (-p), ask for the null "
+    "variant (--null-variant), or name a label that the project describes in "
+    "[variant.variants] or [variant.matrix] (--variant-label)"
 )
 NO_LIST = (
     "the metadata of this variant must list the namespaces of the others: a [variant] "
@@ -177,6 +177,15 @@ def test_what_is_no_property_is_refused(text: str) -> None:
     """R9, R10."""
     (problem,) = problems(text)
     assert problem.startswith(f"{text!r} is no property")
+
+
+@pytest.mark.parametrize(
+    ("label", "meant"),
+    [("x86-64-v3", "x86_64_v3"), ("CU129", "cu129"), ("vv3", "v3"), ("v33", "v3")],
+)
+def test_a_label_that_was_probably_meant_is_named(label: str, meant: str) -> None:
+    (problem,) = problems(label=label, seed=PROJECT)
+    assert problem.endswith(f"; did you mean {meant!r}?")
 
 
 def test_everything_that_is_wrong_is_told_at_once() -> None:

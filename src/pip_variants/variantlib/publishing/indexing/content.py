@@ -31,6 +31,7 @@ _MAX_SDIST = 128 * 1024 * 1024
 
 _METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
 _PKG_INFO = re.compile(r"[^/]+/PKG-INFO")
+_LONGEST_FIELD = 1_000
 _PLAIN_ZIP = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _READ_ERRORS = (
     OSError,
@@ -175,6 +176,10 @@ class _Limited(io.RawIOBase):
 
 
 def _requires_python(metadata: bytes) -> str | None:
-    """Return the field of that name, on one line."""
+    """Return the field of that name, on one line; None for one that no page has room for.
+
+    Installers look into the wheel as well.
+    """
     found = email.parser.BytesHeaderParser().parsebytes(metadata)["Requires-Python"]
-    return " ".join(str(found).split()) or None if found is not None else None
+    text = " ".join(str(found or "").split())
+    return text if 0 < len(text) <= _LONGEST_FIELD else None

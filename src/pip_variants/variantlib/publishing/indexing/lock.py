@@ -29,10 +29,12 @@ def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
     :param waiting: called once when there is another run.
     """
     with contextlib.ExitStack() as stack:
-        try:
-            file = stack.enter_context((folder / LOCK).open("ab"))
-        except OSError:
-            file = None
+        file = None
+        with contextlib.suppress(OSError):
+            path = folder / LOCK
+            # Opening a pipe would wait for whoever reads it.
+            if path.is_file() or not path.exists():
+                file = stack.enter_context(path.open("ab"))
         told = False
         while file is not None and not _take(file):
             if not told:

@@ -9,7 +9,10 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-__all__ = ["Output", "write_whole"]
+__all__ = ["UNFINISHED", "Output", "write_whole"]
+
+UNFINISHED = ".pip-variant-index"
+"""What the names of files end in that are being written."""
 
 
 class Output:
@@ -58,8 +61,7 @@ class Output:
     def holds(self, path: str, digest: str) -> bool:
         """Tell whether a file has this content, and count it as written."""
         try:
-            with (self._folder / path).open("rb") as file:
-                same = hashlib.file_digest(file, "sha256").hexdigest() == digest
+            same = _digest(self._folder / path) == digest
         except OSError:
             return False
         if same:
@@ -72,12 +74,12 @@ class Output:
         What somebody has changed since is left alone.
         """
         for path, digest in sorted(self._before.items()):
-            if path in self.made or not self._is_below(path):
-                continue
-            file = self._folder / path
-            # ValueError: of a path that no system has.
+            # Errors: of a path that no system has.
             with contextlib.suppress(OSError, ValueError):
-                if hashlib.sha256(file.read_bytes()).hexdigest() == digest:
+                if path in self.made or not self._is_below(path):
+                    continue
+                file = self._folder / path
+                if _digest(file) == digest:
                     file.unlink()
                     self.removed.append(path)
                     if self._prunes:
@@ -88,7 +90,8 @@ class Output:
     def _is_below(self, path: str) -> bool:
         """Tell whether a path, out of an untrusted file, is one that we may write."""
         parts = PurePosixPath(path).parts
-        if not self._allowed.fullmatch(path) or any(p in ("..", "/") for p in parts):
+        # Two slashes at the start are a root of their own.
+        if not self._allowed.fullmatch(path) or path.startswith("/") or ".." in parts:
             return False
         here = self._folder
         for part in parts:
@@ -96,6 +99,18 @@ class Output:
             if here.is_symlink() or "\\" in part or ":" in part:
                 return False
         return True
+
+
+def _digest(file: Path) -> str:
+    """Return the SHA-256 of a file, "" for what is none.
+
+    :raises OSError: when it cannot be read.
+    """
+    # Opening a pipe would wait for whoever writes into it.
+    if not file.is_file():
+        return ""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def write_whole(path: Path, data: bytes) -> bool:
@@ -106,10 +121,11 @@ def write_whole(path: Path, data: bytes) -> bool:
     :raises OSError: when it cannot be written; the old content is then still there.
     """
     with contextlib.suppress(OSError):
-        if path.stat().st_size == len(data) and path.read_bytes() == data:
+        same = path.is_file() and path.stat().st_size == len(data)
+        if same and path.read_bytes() == data:
             return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.parent / f".{secrets.token_hex(8)}.pip-variant-index"
+    unfinished = path.parent / f".{secrets.token_hex(8)}{UNFINISHED}"
     try:
         # Not by tempfile: a web server, another user, must be able to read it.
         with unfinished.open("xb") as file:

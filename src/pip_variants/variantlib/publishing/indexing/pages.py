@@ -84,7 +84,7 @@ def project_json(
 def _file(entry: PageEntry) -> dict[str, Any]:
     listed: dict[str, Any] = {
         "filename": entry.filename,
-        "url": quote(entry.place),
+        "url": _quoted(entry.place),
         "hashes": {"sha256": entry.sha256} if entry.sha256 else {},
         "size": entry.size,
     }
@@ -100,7 +100,7 @@ def _file(entry: PageEntry) -> dict[str, Any]:
 
 
 def _anchor(entry: PageEntry) -> str:
-    href = quote(entry.place)
+    href = _quoted(entry.place)
     attributes = {"href": f"{href}#sha256={entry.sha256}" if entry.sha256 else href}
     if entry.requires_python is not None:
         attributes["data-requires-python"] = entry.requires_python
@@ -111,6 +111,11 @@ def _anchor(entry: PageEntry) -> str:
         f'{key}="{html.escape(value)}"' for key, value in attributes.items()
     )
     return f"<a {text}>{html.escape(entry.filename)}</a>"
+
+
+def _quoted(place: str) -> str:
+    """Quote a path; the bytes of a folder's name need not be text."""
+    return quote(place, errors="surrogateescape")
 
 
 def _iso(modified: int) -> str:

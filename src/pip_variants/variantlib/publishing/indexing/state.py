@@ -51,6 +51,9 @@ class State:
 def load_state(folder: Path) -> State:
     """Read what is kept; nothing where that is missing, broken, or of another version."""
     try:
+        # Opening a pipe would wait for whoever writes into it.
+        if not (folder / STATE).is_file():
+            return State()
         with (folder / STATE).open("rb") as file:
             data = file.read(_MAX_BYTES + 1)
         document = json.loads(data) if len(data) <= _MAX_BYTES else None

@@ -11,14 +11,14 @@ Source: PEP 825, "Environment markers" (R49-R56); dependency specifiers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...errors import ValidationError
 from ...markers import MARKER_NAMES
 from ...model import Properties, each_property
 
-__all__ = ["Condition", "parse_marker"]
+__all__ = ["Comparison", "Condition", "members", "parse_marker"]
 
 _LONGEST = 10_000
 """Characters of a marker: no sensible one is longer."""
@@ -41,7 +41,7 @@ _PARTS = dict(zip(_SETS, (3, 2, 1), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
-class _Comparison:
+class Comparison:
     """``left operator right``; a text keeps its quotes, a name has none."""
 
     left: str
@@ -56,6 +56,14 @@ class _Comparison:
                 return side
         return ""
 
+    @property
+    def text(self) -> str:
+        """The text that the marker is compared with, "" without one."""
+        for side in (self.left, self.right):
+            if side[:1] in ("'", '"'):
+                return side[1:-1]
+        return ""
+
     def can_hold(self, label: str, properties: Properties) -> bool:
         """Tell whether some machine makes it true for a wheel."""
         variable = self.variable
@@ -65,7 +73,7 @@ class _Comparison:
             return self._of_label(label)
         if self.fault:
             return False
-        declared, always = _members(variable, properties)
+        declared, always = members(variable, properties)
         text = _tight(self.left[1:-1])
         return text in declared if self.operator == "in" else text not in always
 
@@ -105,7 +113,7 @@ class _Comparison:
 class Condition:
     """A marker: alternatives, each of which is a list of things that must all hold."""
 
-    alternatives: tuple[tuple[_Comparison | Condition, ...], ...]
+    alternatives: tuple[tuple[Comparison | Condition, ...], ...]
 
     def can_hold(self, label: str, properties: Properties) -> bool:
         """Tell whether the marker is true for a wheel on some machine.
@@ -141,7 +149,16 @@ class Condition:
                 if side.startswith("variant") and side not in MARKER_NAMES:
                     yield side
 
-    def _comparisons(self) -> Iterator[_Comparison]:
+    def unmet(self, variants: Sequence[tuple[str, Properties]]) -> Iterator[Comparison]:
+        """Yield the parts about variants that are true for none of some wheels.
+
+        :param variants: label and properties of each.
+        """
+        for each in self._comparisons():
+            if each.variable and not any(each.can_hold(*one) for one in variants):
+                yield each
+
+    def _comparisons(self) -> Iterator[Comparison]:
         for parts in self.alternatives:
             for each in parts:
                 if isinstance(each, Condition):
@@ -202,7 +219,7 @@ def _any(tokens: _Tokens, depth: int) -> Condition:
     return Condition(tuple(alternatives))
 
 
-def _all(tokens: _Tokens, depth: int) -> tuple[_Comparison | Condition, ...]:
+def _all(tokens: _Tokens, depth: int) -> tuple[Comparison | Condition, ...]:
     parts = [_one(tokens, depth)]
     while tokens.next == "and":
         tokens.take()
@@ -210,7 +227,7 @@ def _all(tokens: _Tokens, depth: int) -> tuple[_Comparison | Condition, ...]:
     return tuple(parts)
 
 
-def _one(tokens: _Tokens, depth: int) -> _Comparison | Condition:
+def _one(tokens: _Tokens, depth: int) -> Comparison | Condition:
     if tokens.next == "(":
         tokens.take()
         inner = _any(tokens, depth - 1)
@@ -223,7 +240,7 @@ def _one(tokens: _Tokens, depth: int) -> _Comparison | Condition:
         raise ValidationError(f"{told!r:.100} is no comparison")
     if operator in ("", "(", ")"):
         raise ValidationError("the marker ends too early")
-    return _Comparison(left, operator, right)
+    return Comparison(left, operator, right)
 
 
 def _is_operand(token: str) -> bool:
@@ -237,7 +254,7 @@ def _tight(text: str) -> str:
     return "::".join(part.strip() for part in text.split("::"))
 
 
-def _members(variable: str, properties: Properties) -> tuple[set[str], set[str]]:
+def members(variable: str, properties: Properties) -> tuple[set[str], set[str]]:
     """Return what can be in a set, and what is in it on every machine that fits.
 
     Of several values of a feature a machine needs to support one only (R54); features

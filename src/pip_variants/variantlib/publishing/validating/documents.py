@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from ..._dialects import Dialect, dialect_of
 from ..._reading import Repeated
 from ...abi_dependency import fits
-from ...errors import MetadataError, VariantError
+from ...errors import MetadataError, UnknownVersionError, VariantError
 from ...metadata import Problem, VariantsJson
 from ...model import (
     ABI_DEPENDENCY,
@@ -23,7 +24,7 @@ from ...model import (
     is_namespace,
     is_value,
 )
-from ...schema import violations
+from ...schema import NO_CHOICE, STRAY, violations
 from .findings import Finding, finding
 from .provider_tables import check_providers
 from .tools import Tools
@@ -34,15 +35,14 @@ _SCHEMA = "$schema"
 _MOST = 20
 """How many findings of one document are listed: a broken one may have thousands."""
 
+_MOST_LOOKED_AT = 10_000
+
 _ABI_FEATURE = re.compile(r"[a-z0-9](?:[a-z0-9_]*[a-z0-9])?")
 
 _OWN_DRAFT = re.compile(r"(?:^|[^\d.])v?0\.\d[^/]*$")
 
-DRAFT = (
-    "the format of variants is still a draft",
-    "publish such wheels for trials, and expect to make them anew",
-)
-"""What is said once, whatever was looked at (R15), and what to do about it."""
+DRAFT = "a draft as yet, for trials: expect to make these wheels anew"
+"""What is said once, whatever was looked at (R15)."""
 
 
 def usable(raw: Mapping[str, Any]) -> VariantsJson | None:
@@ -63,7 +63,7 @@ def check_document(
     raw: Mapping[str, Any], where: str, tools: Tools
 ) -> Iterator[Finding]:
     """Yield what is wrong with a document, each thing once."""
-    found = dict.fromkeys(_check(raw, where, tools))
+    found = dict.fromkeys(islice(_check(raw, where, tools), _MOST_LOOKED_AT))
     for count, each in enumerate(found):
         if count == _MOST:
             text = f"has {len(found) - _MOST:,} further faults in its metadata"
@@ -92,7 +92,7 @@ def _check(raw: Mapping[str, Any], where: str, tools: Tools) -> Iterator[Finding
             yield from _check_label(label, properties, where)
             if isinstance(variants, Repeated) and label in variants.keys_in_conflict:
                 text = f"the label {label!r:.200} stands twice"
-                yield finding("R13", "error", where, text)
+                yield finding("R13", "error", where, text, label=label)
     yield from check_providers(raw, where, tools, dialect)
 
 
@@ -101,7 +101,7 @@ def _version_problem(
 ) -> Finding:
     schema = raw.get(_SCHEMA)
     rule = "R21"
-    if isinstance(schema, str) and "not known" in error.message:
+    if isinstance(error, UnknownVersionError) and isinstance(schema, str):
         rule = "R16" if _OWN_DRAFT.search(schema) else "R17"
     remedy = f"write {_SCHEMA} as the tools do that make the metadata"
     return finding(rule, "error", where, str(error), remedy)
@@ -128,9 +128,9 @@ def _schema_problem(problem: Problem, where: str) -> Finding:
         rule = "R22" if depth == 2 else "R9"
     elif path[:1] == ("providers",):
         rule = _PROVIDER_RULES.get(path[2] if depth > 2 else "", "R1")
-        if "must have" in problem.message:
+        if problem.kind == NO_CHOICE:
             rule = "R72"
-    if "may not stand here" in problem.message:
+    if problem.kind == STRAY:
         rule = _SHAPES.get((path[0], depth), rule)
     text = f"{_readable(problem.path)}: {problem.message}"
     return finding(rule, "error", where, text)
@@ -179,17 +179,17 @@ def _check_label(label: str, properties: object, where: str) -> Iterator[Finding
     """Check the properties of one label, as far as the schema cannot (R14, R26)."""
     if not is_label(label):
         text = f"{label!r:.200} is no label"
-        yield finding("R12", "error", where, text)
+        yield finding("R12", "error", where, text, label=label)
     if not isinstance(properties, Mapping):
         return
     is_null = label in (NULL_LABEL, FIRST_NULL_LABEL)
     if is_null and properties:
         text = f"the label {label!r} has properties"
         remedy = "give the variant another label, or no properties"
-        yield finding("R14", "error", where, text, remedy)
+        yield finding("R14", "error", where, text, remedy, label=label)
     if not is_null and not properties:
         text = f"the label {label!r:.200} has no properties and fits every machine"
-        yield finding("R14", "warning", where, text, "call it null")
+        yield finding("R14", "warning", where, text, "call it null", label=label)
     for namespace, features in properties.items():
         if not isinstance(features, Mapping):
             continue

@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ...errors import VariantError
@@ -104,7 +104,15 @@ def _collect(paths: Iterable[Path]) -> _Paths:
             raise VariantError(f"{str(path)!r:.300}: {error}") from None
         if is_folder:
             _collect_below(path, found)
+            project = path / _PROJECT
+            if len(found) == before and _is_file(project):
+                # A project without variants is told so, where there is nothing else.
+                found.projects[project] = True
             if len(found) == before and not _known_below(path, found):
+                if found.unreadable:
+                    raise VariantError(
+                        f"{str(path)!r:.300} cannot be read: {found.unreadable[0]}"
+                    )
                 raise VariantError(
                     f"{str(path)!r} holds no wheel, no variants.json and no pyproject.toml"
                 )
@@ -151,15 +159,20 @@ def _collect_below(top: Path, found: _Paths) -> None:
                     f"{str(top)!r} holds more than {_MOST_PATHS:,} files"
                 )
             path = here / name
-            if name.endswith(".whl") and path.is_file():
+            if name.endswith(".whl") and _is_file(path):
                 found.wheels[path] = True
-            elif name.endswith(INDEX_SUFFIX) and path.is_file():
+            elif name.endswith(INDEX_SUFFIX) and _is_file(path):
                 found.documents[path] = True
             elif _SDIST.fullmatch(name):
                 found.sdists.add(name)
     project = top / _PROJECT
-    if project.is_file() and _has_table(project):
+    if _is_file(project) and _has_table(project):
         found.projects[project] = True
+
+
+def _is_file(path: Path) -> bool:
+    # Path raises where a folder may not be entered, before Python 3.14.
+    return os.path.isfile(path)  # noqa: PTH113
 
 
 def _has_table(project: Path) -> bool:
@@ -192,7 +205,7 @@ class _Examination:
         for key, wheels in releases.items():
             self._found += check_release(
                 wheels,
-                f"{wheels[0].name.name} {wheels[0].name.version}",
+                _title(wheels[0]),
                 self._tools,
                 complete=key in whole,
                 has_sdist=key in sdists,
@@ -200,7 +213,7 @@ class _Examination:
         self._compare_with_indexes(paths)
         self._note_the_draft()
         return Report(
-            tuple(sorted(dict.fromkeys(self._found), key=in_order)),
+            tuple(sorted(dict.fromkeys(self._placed()), key=in_order)),
             len(paths.wheels),
             len(releases),
             len(paths.documents),
@@ -226,6 +239,22 @@ class _Examination:
                 self._found += found
             else:
                 self._found += check_project(path, self._tools)
+
+    def _placed(self) -> Iterator[Finding]:
+        """Yield the findings with the release and the label that they are about."""
+        places: dict[str, tuple[str, str, str]] = {}
+        for wheel in self._wheels:
+            name = wheel.name
+            places[wheel.where] = name.name, name.version, name.label or ""
+            places[_title(wheel)] = name.name, name.version, ""
+        for each in self._found:
+            package, version, label = places.get(each.where) or (
+                *_release_of(each.where),
+                "",
+            )
+            yield replace(
+                each, package=package, version=version, label=each.label or label
+            )
 
     def _group(self, wheels: Sequence[Wheel]) -> dict[_Release, list[Wheel]]:
         releases: dict[_Release, list[Wheel]] = {}
@@ -291,8 +320,18 @@ class _Examination:
             *(file.raw for file in self._documents),
         )
         if any(raw is not None and is_draft(raw) for raw in every):
-            text, remedy = DRAFT
-            self._found.append(finding("R15", "note", "the format", text, remedy))
+            self._found.append(finding("R15", "note", "the format", DRAFT))
+
+
+def _title(wheel: Wheel) -> str:
+    """Return what the release of a wheel is called in findings."""
+    return f"{wheel.name.name} {wheel.name.version}"
+
+
+def _release_of(where: str) -> tuple[str, str]:
+    """Return name and version of the release that a file of metadata is about."""
+    name, version = parse_index_filename(Path(where).name) or ("", "")
+    return normalize_name(name), version
 
 
 def _is_whole(wheels: Sequence[Wheel], paths: _Paths) -> bool:

@@ -13,7 +13,7 @@ from ...model import Properties
 from .findings import Finding, finding
 from .wheels import Wheel
 
-__all__ = ["check_fallbacks", "covers"]
+__all__ = ["check_fallbacks", "covers", "fits_everywhere"]
 
 _SHOWN = 5
 _PYTHON = re.compile(r"([a-z]+)(\d)_?(\d*)")
@@ -37,7 +37,7 @@ def check_fallbacks(
     everybodys = {
         label
         for label, properties in document.variants.items()
-        if _fits_everywhere(properties, document)
+        if fits_everywhere(properties, document)
     }
     null = {tag for w in wheels if w.name.label in everybodys for tag in w.name.tags}
     wanted = {
@@ -51,8 +51,11 @@ def check_fallbacks(
         severity, lost = "warning", "find nothing to install"
         if has_sdist:
             severity, lost = "note", "build the source distribution"
-        text = f"machines that no label fits {lost} for {_some(bare)}"
-        remedy = "add a null variant or a plain wheel for them"
+        text = (
+            f"machines that no label fits {lost}: neither a null variant nor a plain "
+            f"wheel is there for {_some(bare)}"
+        )
+        remedy = "add a null variant or a plain wheel"
         yield finding("R8", severity, where, text, remedy)  # type: ignore[arg-type]
     strangers = _uncovered((wanted | null).difference(bare), plain)
     if strangers and not has_sdist:
@@ -60,7 +63,7 @@ def check_fallbacks(
         yield finding("R106", "note", where, text, "add a plain wheel for them")
 
 
-def _fits_everywhere(properties: Properties, document: VariantsJson) -> bool:
+def fits_everywhere(properties: Properties, document: VariantsJson) -> bool:
     """Tell whether a label has no properties, or such as all machines have."""
     for namespace, features in properties.items():
         provider = document.providers.get(namespace)

@@ -48,6 +48,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "R44": "Something else than spelling decides between two labels.",
         "R49": "Dependencies use the four markers as they are meant.",
         "R54": "Each dependency applies to some wheel of the release.",
+        "R56": "Plain wheels do without the markers of variants.",
         "R67": "Each namespace that is listed has a provider, and no other has one.",
         "R72": "A provider without static lists names its packages.",
         "R78": "A provider has either static lists or requirements.",
@@ -79,6 +80,9 @@ class Finding:
     :param severity: "error" where a rule is broken, "warning" where users will suffer
         or a good habit is left, "note" for what is worth knowing.
     :param where: a file, or a release as ``name version``.
+    :param package: the normalised name of the project, "" where nothing tells it.
+    :param version: as the file spells it, "" where nothing tells it.
+    :param label: of the only variant that it is about, else "".
     :param text: what was found, a sentence without its full stop.
     :param remedy: what to do about it, "" for nothing.
     """
@@ -88,6 +92,9 @@ class Finding:
     where: str
     text: str
     remedy: str = ""
+    package: str = ""
+    version: str = ""
+    label: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the form for JSON."""
@@ -95,13 +102,22 @@ class Finding:
             "rule": self.rule,
             "severity": self.severity,
             "where": self.where,
+            "package": self.package,
+            "version": self.version,
+            "label": self.label,
             "text": self.text,
             "remedy": self.remedy,
         }
 
 
 def finding(
-    rule: str, severity: Severity, where: str, text: str, remedy: str = ""
+    rule: str,
+    severity: Severity,
+    where: str,
+    text: str,
+    remedy: str = "",
+    *,
+    label: str = "",
 ) -> Finding:
     """Make a finding with texts of bounded length.
 
@@ -109,15 +125,25 @@ def finding(
     """
     if rule not in RULES:
         raise KeyError(rule)
-    return Finding(rule, severity, where, text[:_LONGEST], remedy[:_LONGEST])
+    return Finding(
+        rule,
+        severity,
+        where,
+        text[:_LONGEST],
+        remedy[:_LONGEST],
+        label=label[:_LONGEST],
+    )
 
 
-def in_order(found: Finding) -> tuple[str, int, str, int, str]:
+def in_order(found: Finding) -> tuple[bool, str, int, str, int, str]:
     """Return the key by which findings are sorted: place, gravity, rule.
+
+    What is about all files alike goes last (R15).
 
     >>> first = Finding("R9", "error", "a", "x")
     >>> in_order(first) < in_order(Finding("R10", "error", "a", "x"))
     True
     """
     kind, number = found.rule[:1], int(found.rule[1:])
-    return found.where, _GRAVEST_FIRST.index(found.severity), kind, number, found.text
+    gravity = _GRAVEST_FIRST.index(found.severity)
+    return found.rule == "R15", found.where, gravity, kind, number, found.text

@@ -31,7 +31,10 @@ _SHOWN = 5
 
 _LARGE = 1 << 30
 _MOST_RATIO = 250
-"""From a gibibyte on, what unpacks to more than this many times its size is let be."""
+"""What unpacks to more than this many times its size is let be when, with all others of
+its kind in the wheel, it passes a gibibyte."""
+
+_MOST_EXTRA_LINES = 10_000
 
 _Row = tuple[str, str, str]
 
@@ -56,11 +59,18 @@ def check_record(archive: Archive, where: str) -> Iterator[Finding]:
     counted = Counter(path for path, _, _ in rows)
     twice = sorted(path for path, count in counted.items() if count > 1)
     yield from _some("RECORD lists {} twice", twice, where)
+    # Each file is inflated once, however often it is listed.
+    first = {path: (digest, size) for path, digest, size in reversed(rows)}
+    bombs = {*_bombs(files.values())}
     wrong = (
         (path, problem)
-        for path, digest, size in rows
+        for path, (digest, size) in reversed(first.items())
         if path in files
-        for problem in [_problem(archive, files[path], digest, size)]
+        for problem in [
+            f"unpacks to {files[path].file_size:,} bytes, many times its size"
+            if path in bombs
+            else _problem(archive, files[path], digest, size)
+        ]
         if problem
     )
     for count, (path, problem) in enumerate(wrong, start=1):
@@ -76,14 +86,31 @@ def _rows(archive: Archive) -> list[_Row]:
     :raises WheelError: when it cannot be read.
     """
     data = archive.read(archive.info("RECORD"))
+    most = len(archive.members) + _MOST_EXTRA_LINES
+    rows: list[_Row] = []
     try:
-        rows = [*csv.reader(io.StringIO(data.decode("utf-8"), newline=""))]
+        lines = csv.reader(io.StringIO(data.decode("utf-8"), newline=""))
+        for number, row in enumerate(lines, start=1):
+            if not row:
+                continue
+            if len(row) != 3:
+                raise WheelError(f"line {number} of RECORD has not three fields")
+            rows.append((row[0], row[1], row[2]))
+            if len(rows) > most:
+                raise WheelError("RECORD lists far more files than the wheel holds")
     except (ValueError, csv.Error) as error:
         raise WheelError(f"RECORD cannot be read: {error}") from None
-    for number, row in enumerate(rows, start=1):
-        if row and len(row) != 3:
-            raise WheelError(f"line {number} of RECORD has not three fields")
-    return [(row[0], row[1], row[2]) for row in rows if row]
+    return rows
+
+
+def _bombs(files: Iterable[zipfile.ZipInfo]) -> Iterator[str]:
+    """Yield the files that are not worth being unpacked."""
+    room = _LARGE
+    for entry in files:
+        if entry.file_size > entry.compress_size * _MOST_RATIO:
+            room -= entry.file_size
+            if room < 0:
+                yield entry.filename
 
 
 def _some(text: str, paths: Iterable[str], where: str) -> Iterator[Finding]:
@@ -108,8 +135,6 @@ def _problem(archive: Archive, entry: zipfile.ZipInfo, recorded: str, size: str)
     problem = _problem_of_hash(algorithm, expected)
     if problem:
         return problem
-    if entry.file_size > max(_LARGE, entry.compress_size * _MOST_RATIO):
-        return f"unpacks to {entry.file_size:,} bytes, many times its size"
     hashing = hashlib.new(algorithm, usedforsecurity=False)
     try:
         for piece in _content(archive, entry):

@@ -99,10 +99,10 @@ def check_selection(
             text += "; so it is on all machines that were tried"
         if _is_wish(each, document):
             remedy = f"users get it with --variant {each.label:.200}; tell them so"
-            yield finding("R7", "note", where, text, remedy)
+            yield finding("R7", "note", where, text, remedy, label=each.label)
         else:
             remedy = "correct its properties, or leave the wheel out"
-            yield finding("R7", "warning", where, text, remedy)
+            yield finding("R7", "warning", where, text, remedy, label=each.label)
     gone = {each.label for each in lost}
     for tie in pairs[:_MOST]:
         if {tie.first, tie.second} & gone and not tie.same:

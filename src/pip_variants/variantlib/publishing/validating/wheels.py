@@ -10,7 +10,7 @@ import email.parser
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import chain, islice, product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,6 +34,7 @@ _LARGEST = 4 * 1024 * 1024
 """The largest METADATA or WHEEL that is read, in bytes."""
 
 _MOST_TAGS = 1_000
+_LONGEST_TAG = 500
 
 _PYTHON_TAG = re.compile(r"[a-z]+[0-9]+(?:_[0-9]+)?")
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._]*[A-Za-z0-9])?")
@@ -196,9 +197,9 @@ _RENAMED = "give the file its own name back, or build it anew"
 def _check_wheel_file(
     headers: Mapping[str, list[str]], wheel: Wheel
 ) -> Iterator[Finding]:
-    written = headers.get("tag", [])[:_MOST_TAGS]
-    # Some builders write a whole set on one line.
-    tags = {each for tag in written for each in islice(_expanded(tag), _MOST_TAGS)}
+    # Some builders write a whole set on one line; all of them together are bounded.
+    sets = (tag[:_LONGEST_TAG] for tag in headers.get("tag", []))
+    tags = {*islice(chain.from_iterable(map(_expanded, sets)), _MOST_TAGS)}
     name = wheel.name
     for tag in sorted(tags):
         if tag[:1].isdigit():

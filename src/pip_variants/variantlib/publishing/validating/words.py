@@ -9,10 +9,10 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from ...errors import Refusal
-from ...metadata import VariantsJson
+from ...metadata import Problem, VariantsJson
 from ...model import Label, Properties
 from ..seed import Seed
-from ..vocabulary import Vocabulary, check_properties
+from ..vocabulary import REFERENCE, SEVERAL, UNLISTED, Vocabulary, check_properties
 from .findings import Finding, finding
 from .provider_tables import are_readable
 from .tools import Tools
@@ -21,6 +21,16 @@ __all__ = ["check_words"]
 
 _MOST = 20
 """Of how many mistakes is told: to look for what was meant takes time for each."""
+
+_NO_SUCH = (
+    "R105",
+    "correct the property; installers will find that no machine has it",
+)
+_RULES = {
+    SEVERAL: ("R94", "make a wheel for each value"),
+    REFERENCE: ("R84", ""),
+}
+"""Rule and remedy of the other mistakes; of what is not listed, R22 tells."""
 
 _Values = tuple[str, str, tuple[str, ...]]
 """Namespace, feature and values; labels share most of these."""
@@ -31,20 +41,18 @@ def check_words(document: VariantsJson, where: str, tools: Tools) -> Iterator[Fi
     if tools.vocabulary is None:
         return
     spelling = _Spelling(document, tools.vocabulary)
-    owners: dict[str, list[Label]] = {}
+    owners: dict[Problem, list[Label]] = {}
     for label, properties in document.variants.items():
-        for text in spelling.problems(properties):
-            owners.setdefault(text, []).append(label)
+        for problem in spelling.problems(properties):
+            owners.setdefault(problem, []).append(label)
         if len(owners) > _MOST:
             break
-    for text, labels in [*owners.items()][:_MOST]:
+    for problem, labels in [*owners.items()][:_MOST]:
         several = f" and {len(labels) - 1} more" if len(labels) > 1 else ""
-        rule = "R105"
-        remedy = "correct the property; installers will find that no machine has it"
-        if "only one value" in text:
-            rule, remedy = "R94", "make a wheel for each value"
-        said = f"the label {labels[0]!r:.200}{several}: {text}"
-        yield finding(rule, "error", where, said, remedy)
+        rule, remedy = _RULES.get(problem.kind, _NO_SUCH)
+        said = f"the label {labels[0]!r:.200}{several}: {problem}"
+        only = "" if several else labels[0]
+        yield finding(rule, "error", where, said, remedy, label=only)
     for namespace, refusal in sorted(spelling.unchecked.items()):
         if _is_sound(namespace, document):
             said = f"which properties {namespace:.200} has is not known: "
@@ -58,16 +66,16 @@ class _Spelling:
     def __init__(self, document: VariantsJson, vocabulary: Vocabulary) -> None:
         self._seed = Seed(dataclasses.replace(document, variants={}))
         self._vocabulary = vocabulary
-        self._known: dict[_Values, Sequence[str]] = {}
+        self._known: dict[_Values, Sequence[Problem]] = {}
         self.unchecked: dict[str, Refusal] = {}
 
-    def problems(self, properties: Properties) -> Iterator[str]:
-        """Yield what is wrong with the properties of a label, a text each."""
+    def problems(self, properties: Properties) -> Iterator[Problem]:
+        """Yield what is wrong with the properties of a label."""
         for namespace, features in properties.items():
             for feature, values in features.items():
                 yield from self._problems((namespace, feature, tuple(values)))
 
-    def _problems(self, asked: _Values) -> Sequence[str]:
+    def _problems(self, asked: _Values) -> Sequence[Problem]:
         if asked not in self._known:
             namespace, feature, values = asked
             self._known[asked] = ()
@@ -75,9 +83,9 @@ class _Spelling:
                 properties = {namespace: {feature: values}}
                 checked = check_properties(properties, self._seed, self._vocabulary)
                 self.unchecked.update(checked.unchecked)
-                # One of a whole namespace is not listed, of which R22 tells.
-                problems = (each for each in checked.problems if len(each.path) > 1)
-                self._known[asked] = tuple(map(str, problems))
+                self._known[asked] = tuple(
+                    each for each in checked.problems if each.kind != UNLISTED
+                )
         return self._known[asked]
 
 

@@ -6,14 +6,21 @@ import dataclasses
 import os
 import tracemalloc
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pip_variants.variantlib.errors import VariantError
+from pip_variants.variantlib.publishing.archive import Archive
 from pip_variants.variantlib.publishing.index import index_folder
-from pip_variants.variantlib.publishing.validating import examine, validate
+from pip_variants.variantlib.publishing.validating import (
+    examine,
+    records,
+    validate,
+)
 from pip_variants.variantlib.publishing.validating.fallbacks import covers
+from pip_variants.variantlib.publishing.validating.records import _bombs
 from tests.unit.variantlib.publishing.validating.samples import (
     GOOD,
     SCHEMAS,
@@ -90,6 +97,24 @@ def test_a_path_with_nothing_to_check_is_an_error(name: str, tmp_path: Path) -> 
     (tmp_path / "empty").mkdir()
     with pytest.raises(VariantError):
         validate([tmp_path / name], TOOLS)
+
+
+def test_a_folder_with_a_project_alone_is_told_that_it_has_no_variants(
+    tmp_path: Path,
+) -> None:
+    """R98: the same as of the file itself."""
+    project = tmp_path / "pyproject.toml"
+    project.write_text("[project]\nname = 'demo'\n")
+    (found,) = validate([tmp_path], TOOLS)
+    assert (found.rule, found.severity, found.where) == ("R98", "note", str(project))
+    assert validate([project], TOOLS) == (found,)
+
+
+def test_what_is_about_everything_comes_last(tmp_path: Path) -> None:
+    """R15: in every report the same, so it is not in the way."""
+    Release(tmp_path).put(changed("variants", "v5", to=level("v5")), plain=False)
+    found = validate([tmp_path], TOOLS)
+    assert [each.rule for each in found] == ["R105", "R106", "R15"]
 
 
 def test_the_order_of_the_paths_does_not_matter(tmp_path: Path) -> None:
@@ -209,9 +234,89 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
                 data = data.replace(b",0\n", b",2000000000\n", 1)  # noqa: PLW2901
             archive.writestr(name, data)
         archive.getinfo("demo.bin").file_size = 2_000_000_000
+    # The size in front of the file's name says the same.
+    packed = wheel.read_bytes()
+    place = packed.index(b"demo.bin") - 8
+    size = (2_000_000_000).to_bytes(4, "little")
+    wheel.write_bytes(packed[:place] + size + packed[place + 4 :])
     (one,) = validate([wheel], TOOLS)
     assert one.rule == "W2"
     assert "unpacks to 2,000,000,000 bytes" in one.text
+
+
+def test_many_bombs_are_one() -> None:
+    """E3: the limit is that of the wheel, not that of each file."""
+    files = [zipfile.ZipInfo(f"{number}.bin") for number in range(3)]
+    for each in files:
+        each.file_size, each.compress_size = 500_000_000, 1_000
+    assert [*_bombs(files)] == ["2.bin"]
+    files[0].compress_size = 100_000_000
+    assert [*_bombs(files)] == []
+
+
+def test_a_file_is_unpacked_once_however_often_it_is_listed(tmp_path: Path) -> None:
+    content = bytes(20 << 20)
+    wheel = Release(tmp_path).wheel(files={"demo.bin": content})
+    with zipfile.ZipFile(wheel) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    record = next(name for name in members if name.endswith("RECORD"))
+    row = next(line for line in members[record].splitlines() if b"demo.bin" in line)
+    members[record] += (row + b"\n") * 9_000
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    inflated = []
+    original = records._content
+
+    def content_of(archive: Archive, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+        inflated.append(entry.filename)
+        return original(archive, entry)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(records, "_content", content_of)
+        (one,) = validate([wheel], TOOLS)
+    assert "RECORD lists 'demo.bin' twice" in one.text
+    assert inflated.count("demo.bin") == 1
+
+
+@pytest.mark.parametrize("line", [b"\n", b"a,,\n"])
+def test_a_record_that_unpacks_to_millions_of_lines(
+    tmp_path: Path, line: bytes
+) -> None:
+    """E3: the text itself takes 12 megabytes, its lines would take a gigabyte."""
+    wheel = Release(tmp_path).wheel()
+    with zipfile.ZipFile(wheel) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            more = line * (3 << 20) if name.endswith("RECORD") else b""
+            archive.writestr(name, data + more)
+    tracemalloc.start()
+    try:
+        rules = [each.rule for each in validate([wheel], TOOLS)]
+        assert tracemalloc.get_traced_memory()[1] < 150_000_000
+    finally:
+        tracemalloc.stop()
+    assert rules == (["W2"] if line.strip() else [])
+
+
+def test_a_set_of_tags_that_unfolds_to_gigabytes(tmp_path: Path) -> None:
+    """E3: a thousand tags, each of which is a megabyte long."""
+    wheel = Release(tmp_path).wheel()
+    with zipfile.ZipFile(wheel) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    tags = f"{'.'.join(map(str, range(999)))}-{'x' * 1_000_000}-any".encode()
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            more = b"Tag: " + tags + b"\n" if name.endswith("/WHEEL") else b""
+            archive.writestr(name, more + data)
+    tracemalloc.start()
+    try:
+        texts = [each.text for each in validate([wheel], TOOLS)]
+        assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    finally:
+        tracemalloc.stop()
+    assert any("WHEEL has other tags than the file name" in text for text in texts)
 
 
 @pytest.mark.parametrize(
@@ -236,3 +341,19 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
 )
 def test_which_tag_covers_another(offered: str, wanted: str, expected: bool) -> None:
     assert covers(offered, wanted) is expected
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything"
+)
+@pytest.mark.parametrize("mode", [0o000, 0o444])
+def test_a_folder_that_may_not_be_entered_is_an_error(
+    tmp_path: Path, mode: int
+) -> None:
+    Release(tmp_path / "in").put()
+    (tmp_path / "in").chmod(mode)
+    try:
+        with pytest.raises(VariantError):
+            examine([tmp_path / "in"], TOOLS)
+    finally:
+        (tmp_path / "in").chmod(0o755)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import zipfile
@@ -11,12 +12,15 @@ from typing import Any
 
 import pytest
 
+from pip_variants.variantlib.errors import ReferenceFault
+from pip_variants.variantlib.providers import Provider
 from pip_variants.variantlib.publishing.validating import (
     RULES,
     Shortage,
     Tools,
     validate,
 )
+from pip_variants.variantlib.publishing.vocabulary import Words
 from tests.unit.variantlib.publishing.validating.samples import (
     GOOD,
     SCHEMA_0_0_3,
@@ -489,7 +493,13 @@ breaks("R106", "note")(lambda release: release.put(plain=False))
 
 
 def needs(*requires: str) -> Break:
-    return lambda release: release.put(requires=requires)
+    """Return a case: dependencies of the variants; the plain wheel has none."""
+
+    def case(release: Release) -> None:
+        release.wheel()
+        release.put(plain=False, requires=requires)
+
+    return case
 
 
 breaks("R49")(needs("cuda; variant_properties == 'x86_64 :: level :: v3'"))
@@ -501,6 +511,12 @@ breaks("R54", "warning")(needs("cuda; variant_label == 'v4'"))
 breaks("R54", "warning")(needs("cuda; 'nvidia' in variant_namespaces"))
 breaks("R54", "warning")(
     needs("cuda; 'x86_64 :: level :: v3' in variant_properties and variant_label == ''")
+)
+breaks("R56", "warning")(
+    lambda release: release.put(requires=["cuda; variant_label == 'v3'"])
+)
+breaks("R56", "warning")(
+    lambda release: release.wheel(requires=["cuda; variant_label == ''"])
 )
 
 
@@ -594,6 +610,14 @@ def a_namespace_that_nobody_knows(release: Release) -> None:
     release.metadata(document)
 
 
+class Misnamed:
+    """Knows packages that have not what plugin-api names."""
+
+    def words(self, namespace: str, provider: Provider | None) -> Words:
+        raise ReferenceFault("plugin-api is wrong", "write another")
+
+
+breaks("R84", tools=dataclasses.replace(TOOLS, vocabulary=Misnamed()))(Release.put)
 breaks("R96")(alone("default-priorities", "namespace", to=["x86_64", "abi_dependency"]))
 breaks("R96")(alone("providers", "abi_dependency", to={"requires": ["torch"]}))
 
@@ -626,6 +650,35 @@ breaks("R98")(
 )
 breaks("R105")(lambda release: release.project(PROJECT.replace('"v3"', '"v5"')))
 breaks("R98", "note")(lambda release: release.project("# no variant here\n"))
+breaks("R98", "note")(lambda release: release.project("[project]\nname = 'demo'\n"))
+
+
+def declares(*requires: str, extra: str = "", matrix: str = "") -> Break:
+    """Return a case: a project with dependencies."""
+    table = (
+        f"[project.optional-dependencies]\n{extra} = "
+        if extra
+        else ("[project]\ndependencies = ")
+    )
+    text = f"{table}{json.dumps([*requires])}\n{PROJECT}{matrix}"
+    return lambda release: release.project(text)
+
+
+MATRIX = """
+[variant.matrix]
+plain = true
+axes.level = {property = "x86_64 :: level", values = ["v2", "v3"]}
+"""
+ALL_NULL = MATRIX.replace("plain", "null")
+breaks("R49")(declares("cuda; variant_namespaces == 'x86_64'"))
+breaks("R49")(declares("cuda; variant_lable == 'v3'", extra="gpu"))
+breaks("R54", "warning")(declares("cuda; variant_label == 'v4'"))
+breaks("R54", "warning")(declares("cuda; 'gpu' in variant_namespaces", extra="gpu"))
+breaks("R54", "warning")(declares("cuda; variant_label == 'v4'", matrix=ALL_NULL))
+breaks("R56", "warning")(declares("cuda; variant_label == 'v3'", matrix=MATRIX))
+breaks("R8", "warning")(
+    lambda release: release.project(PROJECT + MATRIX.replace("true", "false"))
+)
 
 
 @pytest.mark.parametrize(
@@ -655,14 +708,15 @@ def test_every_rule_has_a_case() -> None:
         ("cuda; 'x86_64' in variant_namespaces",),
         ("cuda; 'x86_64::level' in variant_features and extra == 'gpu'",),
         ("cuda; 'x86_64 :: level :: v3' not in variant_properties",),
-        ("cuda; variant_label == ''",),
+        ("cuda; variant_label != ''",),
         ("cuda @ https://127.0.0.1/a;b ; variant_label == 'v2'",),
     ],
 )
 def test_a_release_that_keeps_the_rules_gets_nothing_but_the_note(
     requires: tuple[str, ...], tmp_path: Path
 ) -> None:
-    Release(tmp_path).put(listed=GOOD, requires=requires)
+    needs(*requires)(Release(tmp_path))
+    Release(tmp_path).metadata(GOOD)
     (note,) = validate([tmp_path], TOOLS)
     assert (note.rule, note.severity) == ("R15", "note")
 
@@ -682,3 +736,110 @@ def test_a_plain_release_has_nothing_to_complain_about(tmp_path: Path) -> None:
 def test_a_project_that_keeps_the_rules_has_no_findings(tmp_path: Path) -> None:
     Release(tmp_path).project(PROJECT)
     assert [*validate([tmp_path], TOOLS)] == []
+
+
+@pytest.mark.parametrize("matrix", ["", ALL_NULL, MATRIX])
+def test_dependencies_without_markers_of_variants_are_no_matter(
+    matrix: str, tmp_path: Path
+) -> None:
+    """R51: what else may stand in them, the backend knows."""
+    declares("cuda>=1; python_version is '3'", matrix=matrix)(Release(tmp_path))
+    assert [*validate([tmp_path], TOOLS)] == []
+
+
+@pytest.mark.parametrize(
+    "project",
+    ["5", "{dependencies = 5}", "{dependencies = [5]}", "{optional-dependencies = []}"],
+)
+def test_a_project_table_that_is_none_is_left_to_the_backend(
+    project: str, tmp_path: Path
+) -> None:
+    Release(tmp_path).project(f"project = {project}\n{PROJECT}")
+    assert [*validate([tmp_path], TOOLS)] == []
+
+
+def test_a_matrix_that_fits_everywhere_by_a_static_list_is_a_fallback(
+    tmp_path: Path,
+) -> None:
+    """R8, R70: all machines have what stands in the list."""
+    Release(tmp_path).project(
+        """
+[variant.default-priorities]
+namespace = ["blas"]
+[variant.providers.blas.static-properties]
+library = ["mkl", "openblas"]
+[variant.matrix]
+axes.library = {property = "blas :: library", values = ["openblas"]}
+"""
+    )
+    assert [*validate([tmp_path], TOOLS)] == []
+
+
+def texts(folder: Path, rule: str) -> list[str]:
+    return [each.text for each in validate([folder], TOOLS) if each.rule == rule]
+
+
+@pytest.mark.parametrize(
+    ("marker", "told"),
+    [
+        (
+            "'x86_64 :: levle' in variant_features",
+            (
+                "no wheel has 'x86_64 :: levle' in variant_features, "
+                "did you mean 'x86_64 :: level'?"
+            ),
+        ),
+        (
+            "'x86_64::level::v4' in variant_properties",
+            (
+                "no wheel has 'x86_64::level::v4' in variant_properties, "
+                "did you mean 'x86_64 :: level :: v3'?"
+            ),
+        ),
+        (
+            "variant_label == 'cu127'",
+            "no wheel has the label 'cu127', only 'null', 'v2', 'v3'",
+        ),
+        (
+            "'gpu' in variant_namespaces and variant_label != 'v2'",
+            "no wheel has 'gpu' in variant_namespaces, only 'x86_64'",
+        ),
+        (
+            "variant_label == 'v3' and variant_label == 'v2'",
+            "",
+        ),
+    ],
+)
+def test_the_word_that_makes_a_marker_fail_is_named(
+    marker: str, told: str, tmp_path: Path
+) -> None:
+    """R54"""
+    needs(f"cuda; {marker}")(Release(tmp_path))
+    (text,) = texts(tmp_path, "R54")
+    assert text.partition(" of the release")[2] == (f": {told}" if told else "")
+
+
+def test_a_marker_of_all_wheels_is_told_once_with_the_page_to_read(
+    tmp_path: Path,
+) -> None:
+    """R49: the same metadata is in every wheel of a release."""
+    needs("cuda; variant_namespaces == 'x86_64'")(Release(tmp_path))
+    (found,) = [each for each in validate([tmp_path], TOOLS) if each.rule == "R49"]
+    assert found.where == "demo 1.0"
+    assert found.label == ""
+    assert found.remedy == 'see "Dependencies of a variant" (docs/concepts/markers.md)'
+
+
+def test_findings_say_which_release_and_label_they_are_about(tmp_path: Path) -> None:
+    release = Release(tmp_path)
+    release.put(changed("variants", "v5", to=level("v5")), listed=GOOD)
+    release.wheel("v4", GOOD, inner_label="v2")
+    found = {
+        (each.rule, Path(each.where).name): (each.package, each.version, each.label)
+        for each in validate([tmp_path], TOOLS)
+    }
+    wheel = "demo-1.0-py3-none-any-v4.whl"
+    assert found["R25", wheel] == ("demo", "1.0", "v4")
+    assert found["R105", "demo 1.0"] == ("demo", "1.0", "v5")
+    assert found["R30", "demo-1.0-variants.json"] == ("demo", "1.0", "")
+    assert found["R15", "the format"] == ("", "", "")
