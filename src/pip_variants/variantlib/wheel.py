@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from ._reading import MAX_BYTES
+from .bounded_file import BoundedFile
 from .errors import VariantError, WheelError
 from .filename import label_of
 from .metadata import VariantsJson
@@ -79,7 +80,7 @@ def read_member(file: IO[bytes], filename: str) -> bytes | None:
     :raises WheelError: when the wheel is unreadable, or its metadata ambiguous.
     """
     try:
-        with zipfile.ZipFile(file) as archive:
+        with zipfile.ZipFile(BoundedFile(file)) as archive:
             return _read_member(archive, filename)
     except (*_READ_ERRORS, NotImplementedError, ValueError) as error:
         raise WheelError(f"{filename} is no readable wheel: {error}") from None

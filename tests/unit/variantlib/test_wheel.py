@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,19 @@ def wheel(*members: tuple[str, str]) -> io.BytesIO:
         for name, text in members:
             archive.writestr(name, text)
     return file
+
+
+def test_a_directory_of_gigabytes_is_not_read(tmp_path: Path) -> None:
+    """E3: a sparse file; only the end of it is on the disk."""
+    path = tmp_path / NAME
+    size = 1_500_000_000
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, size, 0, 0)
+    with path.open("wb") as file:
+        file.truncate(size)
+        file.seek(0, io.SEEK_END)
+        file.write(end)
+    with pytest.raises(WheelError, match="its directory is larger than 33,554,432"):
+        read_wheel(path)
 
 
 def test_a_correct_wheel_is_read(tmp_path: Path) -> None:

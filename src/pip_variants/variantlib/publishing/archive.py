@@ -10,7 +10,6 @@ Sources: the ZIP specification (APPNOTE 6.3.10); E3.
 
 from __future__ import annotations
 
-import io
 import stat
 import struct
 import zipfile
@@ -20,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from .._reading import MAX_BYTES
+from ..bounded_file import BoundedFile
 from ..errors import WheelError
 from ..filename import parse_wheel_filename
 from ._entries import (
@@ -32,9 +32,6 @@ from ._entries import (
 )
 
 __all__ = ["Archive", "read_archive"]
-
-_MAX_DIRECTORY = 32 * 1024 * 1024
-"""The largest directory that is read, in bytes: some 250,000 members."""
 
 _NEEDED = ("METADATA", "WHEEL", "RECORD")
 _INFLATABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -157,7 +154,7 @@ def _read(file: IO[bytes], name: str, plain: str) -> Archive:
     :param plain: the name of the wheel without its label.
     :raises WheelError: for what is wrong with it; other errors where it is no archive.
     """
-    archive = zipfile.ZipFile(_Bounded(file))
+    archive = zipfile.ZipFile(BoundedFile(file))
     entries = archive.infolist()
     for entry in entries:
         check_entry(entry, name)
@@ -172,30 +169,3 @@ def _read(file: IO[bytes], name: str, plain: str) -> Archive:
         if found.info(needed) not in by_name:
             raise WheelError(f"{name} has no {needed} in its .dist-info folder")
     return found
-
-
-class _Bounded(io.RawIOBase):
-    """A file of which nobody reads too much at once, as a huge directory would be."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-
-    def seekable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        return self._file.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        if size is None or size < 0:
-            size = _MAX_DIRECTORY
-        if size > _MAX_DIRECTORY:
-            msg = f"its directory is larger than {_MAX_DIRECTORY:,} bytes"
-            raise zipfile.BadZipFile(msg)
-        return self._file.read(size)

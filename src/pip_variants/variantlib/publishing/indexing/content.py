@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from ...bounded_file import BoundedFile
 from ...errors import VariantError, WheelError
 from ...wheel import read_variant_json
 from .artifact import Artifact
@@ -111,7 +112,7 @@ def core_metadata(file: IO[bytes], name: str) -> bytes:
     :raises WheelError: when there is none, or none that can be used.
     """
     try:
-        with zipfile.ZipFile(file) as archive:
+        with zipfile.ZipFile(BoundedFile(file)) as archive:
             members = [m for m in archive.infolist() if _METADATA.fullmatch(m.filename)]
             if len(members) != 1:
                 raise WheelError(f"{name} has {len(members)} METADATA files")
@@ -138,7 +139,7 @@ def _sdist_metadata(file: IO[bytes], name: str) -> bytes | None:
     """Return PKG-INFO; None when it cannot be found, for which no page has a place."""
     try:
         if not name.endswith(".gz"):
-            with zipfile.ZipFile(file) as archive:
+            with zipfile.ZipFile(BoundedFile(file)) as archive:
                 for info in archive.infolist():
                     if _PKG_INFO.fullmatch(info.filename):
                         return _member(archive, info, name)
