@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -70,6 +71,21 @@ def test_wheels_that_the_matrix_has_lost_are_removed_on_demand(
     assert described(project) == ["cu12.6", "cu13.0", "null"]
 
 
+def test_a_plain_wheel_is_left_over_only_where_it_was_made_here(
+    project: Project,
+) -> None:
+    """Others may have made it with another command: it is no variant."""
+    with_plain = ONE.replace("null = true", "null = true\nplain = true")
+    project.write(with_plain)
+    project.build().ok()
+    project.write(ONE)
+    told = "dist/tiny-1.0-py3-none-any.whl".replace("/", os.sep)
+    assert f"with the others: {told}; --prune" in project.build().ok().err
+    os.utime(project.wheels[None], ns=(0, 0))
+    assert project.build("--prune").ok().err == ""
+    assert None in project.wheels
+
+
 def test_only_what_was_made_here_is_removed(project: Project) -> None:
     """A wheel that somebody put there, or touched since, is not ours to remove."""
     project.build().ok()
@@ -122,7 +138,8 @@ def test_what_cannot_be_read_in_this_release_is_an_error(project: Project) -> No
     result = project.build().failed()
     assert "tiny-1.0-variants.json is not written: " in result.err
     assert result.err.splitlines()[-1] == (
-        "ERROR: All wheels are made, but their index-level metadata is not written"
+        "ERROR: All wheels are made, but their index-level metadata is not written, "
+        "see above"
     )
     assert not (project.dist / "tiny-1.0-variants.json").exists()
 
@@ -226,6 +243,24 @@ def test_a_setting_that_asks_for_one_variant_is_refused(
     assert (
         f"-C{key} asks for one variant; name those to build with --only" in result.err
     )
+
+
+def test_the_plan_has_no_version_that_only_the_backend_knows(project: Project) -> None:
+    file = project.folder / "pyproject.toml"
+    text = file.read_text()
+    assert text.count('name = "tiny"\nversion = "1.0"\n') == 1
+    file.write_text(
+        text.replace('name = "tiny"\nversion = "1.0"\n', 'name = "Ti_Ny"\n')
+    )
+    plan = project.document("--list", "--only", "null")
+    (wheel,) = plan["builds"][0]["wheels"]
+    assert wheel == {
+        "name": "ti-ny",
+        "version": None,
+        "label": "null",
+        "plain": False,
+        "properties": {},
+    }
 
 
 def test_the_outcome_as_json(project: Project) -> None:

@@ -225,7 +225,8 @@ def test_everything_that_is_wrong_is_told_at_once(pip: Pip, work: Path) -> None:
     assert result.err == (
         "ERROR: 'cpu :: level' is no property: write it 'namespace :: feature :: "
         "value'\n"
-        "  'V' is no variant label: only 0-9, a-z, '_' and '.' may stand in one\n"
+        "  'V' is no variant label: only 0-9, a-z, '_' and '.' may stand in one; "
+        "did you mean 'v'?\n"
         "  a null variant has no properties\n"
         "  the namespace 'gpu' is not listed in [variant.default-priorities] of "
         "pyproject.toml\n"

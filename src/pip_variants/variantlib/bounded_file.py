@@ -44,7 +44,10 @@ class BoundedFile(io.RawIOBase):
         :raises zipfile.BadZipFile: when they are more than a directory may have.
         """
         if size is None or size < 0:
-            size = MAX_DIRECTORY
+            # Asked for too much, a file on a server would fetch it.
+            here = self.tell()
+            size = self.seek(0, io.SEEK_END) - here
+            self.seek(here)
         if size > MAX_DIRECTORY:
             msg = f"its directory is larger than {MAX_DIRECTORY:,} bytes"
             raise zipfile.BadZipFile(msg)

@@ -87,7 +87,7 @@ def wheel_entry(
     :param cell: None for the plain wheel.
     """
     return {
-        "name": name,
+        "name": None if name is None else _pip.canonicalize_name(name),
         "version": version,
         "label": None if cell is None else cell.label,
         # The label "null" is another thing than none.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from ...building.plan import Build, Plan
 from ...building.shelf import Published
 from ...building.source import Sdist
 from ...text import printable
-from ...variantlib.publishing.matrix import Matrix
+from ...variantlib.publishing.matrix import Cell, Matrix
 from ...variantlib.publishing.validating import Finding
 from ._build_plan import PLAIN, counted, wheel_entry
 from ._live import Live
@@ -151,14 +151,14 @@ def tell_the_rest(done: Finished, *, pruned: bool) -> None:
         _pip.write_output("%s", f"Removed {printable(path)}")
     if done.others:
         remedy = (
-            "nothing shows that this command has made them as they are, so remove them "
-            "yourself"
+            "; nothing shows that this command has made them as they are, so remove "
+            "them yourself"
             if pruned and not done.failed
-            else "--prune removes those that an earlier run has made"
+            else "; --prune removes those that an earlier run has made"
         )
         logger.warning(
             "Wheels of %s %s that the matrix does not have are published with the "
-            "others: %s; %s",
+            "others: %s%s",
             printable(done.sdist.name),
             printable(done.sdist.version),
             _some([printable(path) for path in done.others]),
@@ -191,7 +191,8 @@ def tell_the_end(done: Finished) -> None:
         )
     elif done.held:
         logger.error(
-            "All wheels are made, but their index-level metadata is not written"
+            "All wheels are made, but their index-level metadata is not written, see "
+            "above"
         )
     elif done.errors:
         logger.error(
@@ -210,9 +211,10 @@ def _some(names: Sequence[str]) -> str:
 def document_of(done: Finished, matrix: Matrix) -> dict[str, Any]:
     """Return what came of it as JSON."""
     published = done.published
+    cells: dict[str, Cell] = {cell.label: cell for cell in matrix.cells}
     return {
         "version": _VERSION,
-        "wheels": [_wheel(outcome, done.sdist, matrix) for outcome in done.outcomes],
+        "wheels": [_wheel(outcome, done.sdist, cells) for outcome in done.outcomes],
         "others": [str(path) for path in done.others],
         "removed": [str(path) for path in done.removed],
         "problems": [
@@ -223,8 +225,8 @@ def document_of(done: Finished, matrix: Matrix) -> dict[str, Any]:
     }
 
 
-def _wheel(outcome: Outcome, sdist: Sdist, matrix: Matrix) -> dict[str, Any]:
-    cell = None if outcome.label is None else matrix.cell(outcome.label)
+def _wheel(outcome: Outcome, sdist: Sdist, cells: Mapping[str, Cell]) -> dict[str, Any]:
+    cell = None if outcome.label is None else cells[outcome.label]
     size, digest = None, None
     if outcome.path is not None:
         size = outcome.path.stat().st_size

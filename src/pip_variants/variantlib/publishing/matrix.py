@@ -195,7 +195,7 @@ class _Reader:
                 f"the label {named[0]!r}"
             )
             if len(named) > 1:
-                text += f", and so with {len(named) - 1:,} further labels"
+                text += f", and so for {len(named) - 1:,} more"
             self._table.note(text, LABEL)
             alike = dict.fromkeys(label for label in alike if label == NULL_LABEL)
         for label in [*alike][:_MOST_PROBLEMS]:

@@ -27,6 +27,7 @@ from ..errors import ValidationError, VariantError
 from ..metadata import Problem, VariantsJson
 from ..model import ABI_DEPENDENCY, Label, Properties
 from ..providers import Provider
+from ._tables import Table
 
 __all__ = ["Seed", "SeedError"]
 
@@ -34,6 +35,7 @@ _TABLE = "variant"
 _SCHEMA = "https://variants-schema.wheelnext.dev/peps/850/v0.2.0.json"
 _BUILD_REQUIRES = "build-requires"
 _SHOWN = 20
+_AT = ("default-priorities",)
 _KEYS = (
     "$schema",
     "default-priorities",
@@ -43,6 +45,21 @@ _KEYS = (
     "matrix",
     "build-backend",
 )
+_PRIORITIES = ("namespace", "feature", "property")
+_PROVIDER = (
+    "requires",
+    "plugin-api",
+    "optional",
+    "static-properties",
+    "feature-order",
+    _BUILD_REQUIRES,
+)
+_OLD = {
+    "enable-if": "write it as a marker of each requirement",
+    "install-time": "write static-properties or build-requires in its place",
+    "plugin-use": "write static-properties or build-requires in its place",
+}
+"""Keys of providers that older drafts had, and what came after them."""
 
 
 class SeedError(VariantError):
@@ -115,9 +132,8 @@ class Seed:
 
         :raises SeedError: when it breaks a rule.
         """
-        problems = [
-            Problem((key,), "is not known") for key in table if key not in _KEYS
-        ]
+        problems: list[Problem] = []
+        _check_keys(Table.read(table, (), problems, _KEYS))
         providers, to_fill = _part(table.get("providers", {}), problems)
         document = {
             "$schema": table.get("$schema", _SCHEMA),
@@ -174,7 +190,7 @@ class Seed:
         """Yield where lists do not fit each other (R22, R67, R96)."""
         listed = self.metadata.namespaces
         named = {*self.metadata.providers, *self.to_fill}
-        where = ("default-priorities", "namespace")
+        where = (*_AT, "namespace")
         if not listed:
             yield Problem(where, f"must list every namespace in use{self._line()}")
         if ABI_DEPENDENCY in listed or ABI_DEPENDENCY in named:
@@ -230,6 +246,29 @@ class Seed:
             variants={Label(label): properties},
             providers=providers,
         )
+
+
+def _check_keys(root: Table) -> None:
+    """Note keys that nobody would read: a misspelt one must not be passed over."""
+    tables = root.content
+    providers = tables.get("providers", {})
+    if not isinstance(providers, dict):
+        return
+    if isinstance(tables.get(*_AT), dict):
+        root.below(*_AT, keys=_PRIORITIES)
+    for namespace, provider in providers.items():
+        if not isinstance(provider, dict):
+            continue
+        for key in set(provider).intersection(_OLD):
+            text = f"is a key of older drafts; {_OLD[key]}"
+            root.note(text, "providers", namespace, key)
+        root.below("providers", namespace, keys=(*_PROVIDER, *_OLD))
+    static = tables.get("static-properties")
+    if isinstance(static, dict):
+        for namespace in static:
+            if namespace not in providers:
+                text = f"belongs into a table [{_TABLE}.providers.{namespace}]"
+                root.note(text, "static-properties", namespace)
 
 
 def _part(

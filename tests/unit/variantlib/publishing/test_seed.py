@@ -30,6 +30,8 @@ requires = ["provider-variant-x86-64 >=0.0.1"]
 blas_lapack.library = ["openblas"]
 x86_64.level = ["v3"]
 """
+PRIORITIES = tomllib.loads(TABLE)["variant"]["default-priorities"]
+PROVIDERS = tomllib.loads(TABLE)["variant"]["providers"]
 FILLED = {
     "blas_lapack": Provider(static_properties=(("library", ("mkl", "openblas")),))
 }
@@ -124,7 +126,33 @@ def test_a_namespace_that_is_not_listed_is_an_error(tmp_path: Path) -> None:
         ({"variants": {"a": {"x86_64": {"level": "v3"}}}}, "variants.a.x86_64.level"),
         ({"matrix": []}, "matrix: must be a table"),
         ({"build-backend": 1}, "build-backend: must be a string"),
-        ({"provider": {}}, "provider: is not known"),
+        ({"provider": {}}, "provider: is not known; did you mean 'providers'?"),
+        (
+            {"default-priorities": {**PRIORITIES, "featur": {"x86_64": ["level"]}}},
+            "default-priorities.featur: is not known; did you mean 'feature'?",
+        ),
+        (
+            {
+                "providers": {
+                    **PROVIDERS,
+                    "x86_64": {"requires": ["a"], "pluginapi": "b"},
+                }
+            },
+            "providers.x86_64.pluginapi: is not known; did you mean 'plugin-api'?",
+        ),
+        (
+            {
+                "providers": {
+                    **PROVIDERS,
+                    "x86_64": {"requires": ["a"], "enable-if": "b"},
+                }
+            },
+            "providers.x86_64.enable-if: is a key of older drafts; write it as a marker",
+        ),
+        (
+            {"static-properties": {"cpu": {"a": ["1"]}}},
+            "static-properties.cpu: belongs into a table [variant.providers.cpu]",
+        ),
         ({"$schema": "https://example.com/v9.0.0.json"}, "$schema"),
     ],
 )
