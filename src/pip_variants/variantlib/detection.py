@@ -20,13 +20,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ._dialects import Dialect
 from .answer import NOTHING, OPTIONAL, Answer, Source
-from .builtin import BUILTINS, Builtin
+from .builtin import BUILTINS, Builtin, builtin_of
 from .errors import Refusal
 from .inquiry import Inquiry, Told
 from .metadata import VariantsJson
 from .model import ABI_DEPENDENCY, SupportedProperties
 from .providers import Provider
-from .requirement import needed_packages
 
 if TYPE_CHECKING:
     from .plugins.plugin import Plugin
@@ -187,23 +186,10 @@ class Detector:
     def _builtin(
         self, namespace: str, provider: Provider | None, document: VariantsJson
     ) -> Builtin | None:
-        """Return the built-in provider when it is the one that the metadata names.
-
-        It must be known under the name of the package that holds the plugin: the
-        first requirement whose marker holds (R80, R81). A fork has another name and
-        is somebody else's (F10). PEP 825 itself names nobody: there the namespace
-        is enough.
-        """
-        builtin = BUILTINS.get(namespace)
-        if builtin is None:
+        """Return the built-in provider when it is the one that the metadata names."""
+        if provider is None and document.names_providers:
             return None
-        if provider is None:
-            return None if document.names_providers else builtin
-        try:
-            (name, _), *_ = needed_packages(provider.requires, self.holds)
-        except Refusal:
-            return None
-        return builtin if name in builtin.packages else None
+        return builtin_of(namespace, provider, self.holds)
 
     def _of_third_party(
         self, namespace: str, provider: Provider | None, document: VariantsJson

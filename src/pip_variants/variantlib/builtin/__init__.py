@@ -12,12 +12,16 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from ..errors import Refusal, ValidationError
+from ..requirement import ProviderRequirement, needed_packages
 from .host import Detected, Host
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["BUILTINS", "Builtin", "Detected", "Host"]
+    from ..providers import Provider
+
+__all__ = ["BUILTINS", "Builtin", "Detected", "Host", "builtin_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +110,30 @@ BUILTINS: Mapping[str, Builtin] = MappingProxyType(
     {builtin.namespace: builtin for builtin in _BUILTINS}
 )
 """The built-in providers by namespace."""
+
+
+def builtin_of(
+    namespace: str,
+    provider: Provider | None,
+    holds: Callable[[str], bool] | None = None,
+) -> Builtin | None:
+    """Return the built-in provider that answers where metadata names *provider*.
+
+    It must be known under the name of the package that holds the plugin: the first
+    requirement whose marker holds (R80, R81). A fork has another name and is somebody
+    else's (F10). PEP 825 itself names nobody: there the namespace is enough.
+
+    :param holds: evaluates a marker. Without it, all requirements count, for there is
+        some machine for each.
+    """
+    builtin = BUILTINS.get(namespace)
+    if builtin is None or provider is None:
+        return builtin
+    try:
+        if holds is not None:
+            names = [name for name, _ in needed_packages(provider.requires, holds)[:1]]
+        else:
+            names = [ProviderRequirement.parse(each).name for each in provider.requires]
+    except (Refusal, ValidationError):
+        return None
+    return builtin if set(builtin.packages).intersection(names) else None

@@ -13,12 +13,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..builtin import builtin_of
 from ..builtin.possible import Features
 from ..detection import MarkerEvaluator
 from ..errors import ReferenceFault, Refusal
 from ..plugins.plugin import reference_of
 from ..providers import Provider
-from .vocabulary import BuiltinVocabulary, ListedWords, Words, builtin_of
+from .vocabulary import BuiltinVocabulary, ListedWords, Words
 
 if TYPE_CHECKING:
     from ..plugins.plugin import Plugin

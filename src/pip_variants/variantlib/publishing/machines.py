@@ -21,12 +21,12 @@ from itertools import islice, product
 
 from .._dialects import Dialect
 from ..abi_dependency import fitting, newest_first
+from ..builtin import builtin_of
 from ..builtin.possible import Features, Possible, possible, restrict, supports
 from ..detection import words_dialect
 from ..metadata import VariantsJson
 from ..model import ABI_DEPENDENCY
 from ..priorities import put_first
-from .vocabulary import builtin_of
 
 __all__ = ["Machines", "Wanted", "preferred"]
 

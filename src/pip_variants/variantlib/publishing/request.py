@@ -12,11 +12,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from ..builtin import builtin_of
 from ..errors import VariantError
 from ._tables import near
 from .matrix import Matrix, Recipe
 from .seed import Seed
-from .vocabulary import builtin_of
 from .wanted import Wanted
 
 __all__ = ["KEYS", "Request", "is_misspelt"]

@@ -22,15 +22,14 @@ from itertools import islice
 from typing import Protocol
 
 from .._dialects import Dialect
-from ..builtin import BUILTINS, Builtin
+from ..builtin import BUILTINS, builtin_of
 from ..builtin.possible import Features, possible
 from ..detection import MarkerEvaluator
-from ..errors import ReferenceFault, Refusal, ValidationError
+from ..errors import ReferenceFault, Refusal
 from ..metadata import Problem, VariantsJson
 from ..model import ABI_DEPENDENCY, Properties
 from ..priorities import put_first
 from ..providers import Provider
-from ..requirement import ProviderRequirement, needed_packages
 from .seed import Seed
 
 __all__ = [
@@ -42,7 +41,6 @@ __all__ = [
     "ListedWords",
     "Vocabulary",
     "Words",
-    "builtin_of",
     "check_properties",
     "fill",
 ]
@@ -153,27 +151,6 @@ class BuiltinVocabulary:
             raise Refusal(f"{reason}, and {namespace} has none")
         names = ", ".join(provider.requires) or "no package"
         raise Refusal(f"{namespace} asks for {names:.200}, and {reason}")
-
-
-def builtin_of(
-    namespace: str, provider: Provider | None, holds: MarkerEvaluator | None = None
-) -> Builtin | None:
-    """Return the built-in provider that answers where the metadata says *provider*.
-
-    :param holds: evaluates a marker; without it, all requirements count, for there is
-        some machine for each.
-    """
-    builtin = BUILTINS.get(namespace)
-    if builtin is None or provider is None:
-        return builtin
-    try:
-        if holds is not None:
-            names = [name for name, _ in needed_packages(provider.requires, holds)[:1]]
-        else:
-            names = [ProviderRequirement.parse(each).name for each in provider.requires]
-    except (Refusal, ValidationError):
-        return None
-    return builtin if set(builtin.packages).intersection(names) else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

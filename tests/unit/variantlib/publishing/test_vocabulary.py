@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from pip_variants.variantlib.builtin import builtin_of
 from pip_variants.variantlib.errors import Refusal
 from pip_variants.variantlib.metadata import VariantsJson
 from pip_variants.variantlib.model import Properties
@@ -17,7 +18,6 @@ from pip_variants.variantlib.publishing.vocabulary import (
     BuiltinVocabulary,
     ListedWords,
     Words,
-    builtin_of,
     check_properties,
     fill,
 )

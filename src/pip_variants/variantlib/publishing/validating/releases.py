@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from ...builtin import builtin_of
 from ...metadata import Problem, VariantsJson
 from ...providers import Provider
 from ..combining import Disagreement, combine_wheels
 from ..reachability import Unreachable, ties, unreachable
-from ..vocabulary import builtin_of
 from .dependencies import check_dependencies
 from .documents import asks_beside
 from .fallbacks import check_fallbacks
