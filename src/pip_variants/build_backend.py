@@ -29,11 +29,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .variantlib.errors import VariantError
-from .variantlib.publishing.request import KEYS, Request
+from .variantlib.publishing.project.config_settings import KEYS, Request
 
 if TYPE_CHECKING:
     from .variantlib.metadata import VariantsJson
-    from .variantlib.publishing.wanted import Wanted
+    from .variantlib.publishing.project.variant import Wanted
 
 __all__ = ["build_wheel", "get_requires_for_build_wheel"]
 
@@ -123,7 +123,7 @@ def _prepare(hook: Callable[..., str]) -> Callable[..., str]:
             request = Request.read(_PROJECT, config_settings)
             if request.variant is None:
                 return hook(metadata_directory, request.passed_on)
-            from .variantlib.publishing.making import variant_json
+            from .variantlib.publishing.wheels.making import variant_json
 
             document = _describe(request.variant)
             with _in_environment(request.environ):
@@ -186,8 +186,8 @@ def _make(wheel: Path, folder: Path, document: VariantsJson) -> str:
     """
     from .variantlib.filename import label_of
     from .variantlib.model import same_properties
-    from .variantlib.publishing.making import make_variant
-    from .variantlib.publishing.packing import SOURCE_DATE, source_date
+    from .variantlib.publishing.wheels.making import make_variant
+    from .variantlib.publishing.wheels.packer import SOURCE_DATE, source_date
     from .variantlib.wheel import read_wheel
 
     label = label_of(wheel.name)

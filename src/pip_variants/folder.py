@@ -11,7 +11,7 @@ from .release import identity
 from .text import printable
 from .variantlib.errors import VariantError
 from .variantlib.filename import index_filename, label_of
-from .variantlib.publishing.combining import index_bytes
+from .variantlib.publishing.indexing.combining import index_bytes
 from .variantlib.wheel import read_wheel
 
 __all__ = ["save_metadata"]

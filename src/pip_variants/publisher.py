@@ -15,7 +15,7 @@ from .machine import Machine
 from .settings import Settings
 from .trusting.sources import Sources, sources_of
 from .variantlib.policy import Policy
-from .variantlib.publishing.asking import PluginVocabulary
+from .variantlib.publishing.vocabulary.plugins import PluginVocabulary
 
 if TYPE_CHECKING:
     from .variantlib.plugins.plugin import Plugin

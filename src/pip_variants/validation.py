@@ -16,7 +16,7 @@ from .explaining.survey import Offer, SurveyingFinder, survey
 from .finder import VariantFinder
 from .text import printable
 from .variantlib.errors import FilenameError
-from .variantlib.publishing.indexing.artifact import Artifact, artifact_of
+from .variantlib.publishing.indexing.names import Artifact, artifact_of
 from .variantlib.publishing.validating import Shortage, Tools
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from pip_variants.variantlib.metadata import VariantsJson
-from pip_variants.variantlib.publishing import seed as reading
-from pip_variants.variantlib.publishing.matrix import Matrix
-from pip_variants.variantlib.publishing.seed import Seed
+from pip_variants.variantlib.publishing.project import seed as reading
+from pip_variants.variantlib.publishing.project.matrix import Matrix
+from pip_variants.variantlib.publishing.project.seed import Seed
 from tests.docs import console
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "variant-table.md"

@@ -26,7 +26,7 @@ from pip_variants.demo.packages import RELEASES, write_release
 from pip_variants.demo.wheels import build_wheel
 from pip_variants.variantlib.model import Property
 from pip_variants.variantlib.publishing.labels import properties_hash
-from pip_variants.variantlib.publishing.wanted import sorted_properties
+from pip_variants.variantlib.publishing.project.variant import sorted_properties
 from tests.e2e.kit import LEVELS, SCHEMA_825
 from tests.providers.zoo import install_into
 

@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from pip_variants.variantlib import VariantsJson
 from pip_variants.variantlib.errors import WheelError
 from pip_variants.variantlib.publishing.labels import default_label
-from pip_variants.variantlib.publishing.making import make_variant, unmake_variant
-from pip_variants.variantlib.publishing.record import Record
+from pip_variants.variantlib.publishing.wheels.making import (
+    make_variant,
+    unmake_variant,
+)
+from pip_variants.variantlib.publishing.wheels.record import Record
 from pip_variants.variantlib.wheel import read_wheel
 from tests.property.strategies import PROPERTIES
 

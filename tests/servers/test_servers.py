@@ -19,7 +19,7 @@ import pytest
 
 from pip_variants.demo.environment import fresh_environment
 from pip_variants.demo.wheels import build_sdist, build_wheel
-from pip_variants.variantlib.publishing.index import index_folder
+from pip_variants.variantlib.publishing.indexing.folder import index_folder
 from tests.e2e.kit import LEVELS, Pip, levels, variant_of
 from tests.servers import running
 from tests.servers.running import Devpi, get

@@ -15,7 +15,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from ..variantlib.publishing.placing import placed
+from ..variantlib.whole_file import placed
 
 __all__ = ["FOLDER", "Ledger"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from ..variantlib.publishing.matrix import Cell, Matrix, Recipe
+from ..variantlib.publishing.project.matrix import Cell, Matrix, Recipe
 
 __all__ = ["Build", "Plan", "selected"]
 

@@ -15,11 +15,11 @@ from ..variantlib.errors import VariantError
 from ..variantlib.filename import parse_wheel_filename
 from ..variantlib.metadata import VariantsJson
 from ..variantlib.model import Label, Properties, each_property, same_properties
-from ..variantlib.publishing.archive import read_archive
-from ..variantlib.publishing.making import Made, make_variant
-from ..variantlib.publishing.matrix import Cell
-from ..variantlib.publishing.placing import placed
+from ..variantlib.publishing.project.matrix import Cell
+from ..variantlib.publishing.wheels.archive import read_archive
+from ..variantlib.publishing.wheels.making import Made, make_variant
 from ..variantlib.wheel import read_wheel
+from ..variantlib.whole_file import placed
 from .source import Sdist
 
 __all__ = ["Product", "ProductError", "deliver", "deliver_plain", "read_product"]

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from ..variantlib.errors import VariantError
-from ..variantlib.publishing.seed import Seed
+from ..variantlib.publishing.project.seed import Seed
 from .source import Sdist
 
 __all__ = ["Project"]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from ..variantlib.model import Label, Properties
-from ..variantlib.publishing.seed import Seed
+from ..variantlib.publishing.project.seed import Seed
 from .plan import Build, Plan
 
 __all__ = ["Sharing", "doubtful"]

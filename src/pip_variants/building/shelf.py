@@ -13,9 +13,9 @@ from pathlib import Path
 from ..release import identity
 from ..variantlib.errors import FilenameError, VariantError
 from ..variantlib.model import Label
-from ..variantlib.publishing.combining import combine_wheels, index_bytes
-from ..variantlib.publishing.indexing.artifact import Artifact, artifact_of
+from ..variantlib.publishing.indexing.combining import combine_wheels, index_bytes
 from ..variantlib.publishing.indexing.lock import locked
+from ..variantlib.publishing.indexing.names import Artifact, artifact_of
 from ..variantlib.publishing.indexing.output import write_whole
 from ..variantlib.publishing.indexing.report import IndexProblem, Silence
 from ..variantlib.wheel import read_wheel

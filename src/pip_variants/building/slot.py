@@ -25,7 +25,7 @@ from build import (
 from build.env import DefaultIsolatedEnv
 
 from ..variantlib.errors import VariantError
-from ..variantlib.publishing.matrix import Recipe
+from ..variantlib.publishing.project.matrix import Recipe
 from .processes import Processes, Stopped
 
 __all__ = ["BackendError", "Slot"]

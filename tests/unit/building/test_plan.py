@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pip_variants.building.plan import Plan
 from pip_variants.variantlib.model import Label
-from pip_variants.variantlib.publishing.matrix import Cell, Recipe
+from pip_variants.variantlib.publishing.project.matrix import Cell, Recipe
 
 
 def cell(label: str, **environ: str) -> Cell:

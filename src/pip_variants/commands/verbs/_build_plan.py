@@ -10,7 +10,7 @@ from ...building.plan import Build, Plan
 from ...building.project import Project
 from ...text import printable
 from ...variantlib.model import Properties, each_property
-from ...variantlib.publishing.matrix import Cell
+from ...variantlib.publishing.project.matrix import Cell
 from ._base import print_table
 
 __all__ = ["PLAIN", "counted", "plan_document", "print_plan", "wheel_entry"]

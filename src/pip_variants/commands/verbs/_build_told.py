@@ -16,7 +16,7 @@ from ...building.plan import Build, Plan
 from ...building.shelf import Published
 from ...building.source import Sdist
 from ...text import printable
-from ...variantlib.publishing.matrix import Cell, Matrix
+from ...variantlib.publishing.project.matrix import Cell, Matrix
 from ...variantlib.publishing.validating import Finding
 from ._build_plan import PLAIN, counted, wheel_entry
 from ._live import Live

@@ -11,7 +11,6 @@ from optparse import Values
 from pathlib import Path
 
 from ... import _pip
-from ...building.describing import Descriptions
 from ...building.ledger import Ledger
 from ...building.orders import Orders, Outcome
 from ...building.plan import Plan
@@ -24,7 +23,8 @@ from ...settings import Settings
 from ...text import printable
 from ...validation import make_tools
 from ...variantlib.errors import VariantError
-from ...variantlib.publishing.matrix import Matrix
+from ...variantlib.publishing.project.descriptions import Descriptions
+from ...variantlib.publishing.project.matrix import Matrix
 from ...variantlib.publishing.validating import Finding, examine
 from ...variantlib.publishing.vocabulary import Vocabulary
 from ._base import print_json

@@ -12,8 +12,8 @@ from typing import Any
 from ... import _pip
 from ...text import printable
 from ...variantlib.errors import VariantError
-from ...variantlib.publishing.making import Made
-from ...variantlib.publishing.packing import SOURCE_DATE, source_date
+from ...variantlib.publishing.wheels.making import Made
+from ...variantlib.publishing.wheels.packer import SOURCE_DATE, source_date
 
 __all__ = ["add_wheel_options", "date_of_builds", "each_wheel", "status", "wheels"]
 

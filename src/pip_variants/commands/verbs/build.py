@@ -7,7 +7,6 @@ from optparse import Values
 from pathlib import Path
 
 from ... import _pip
-from ...building.describing import Descriptions, describe
 from ...building.plan import Plan, selected
 from ...building.project import Project
 from ...building.sharing import Sharing, doubtful
@@ -18,11 +17,12 @@ from ...publisher import make_vocabulary
 from ...settings import Settings
 from ...text import printable
 from ...variantlib.errors import VariantError
-from ...variantlib.publishing.matrix import Cell, Matrix, Recipe
-from ...variantlib.publishing.request import KEYS, is_misspelt
-from ...variantlib.publishing.seed import Seed, SeedError
+from ...variantlib.publishing.project.config_settings import KEYS, is_misspelt
+from ...variantlib.publishing.project.descriptions import Descriptions, describe
+from ...variantlib.publishing.project.matrix import Cell, Matrix, Recipe
+from ...variantlib.publishing.project.seed import Seed, SeedError
+from ...variantlib.publishing.project.variant import WantedError
 from ...variantlib.publishing.vocabulary import Vocabulary
-from ...variantlib.publishing.wanted import WantedError
 from ._base import Verb, add_json_option, keep_notes_off, print_json
 from ._build_plan import counted, plan_document, print_plan
 from ._building import Job, build_all

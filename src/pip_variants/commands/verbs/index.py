@@ -15,7 +15,11 @@ from ... import _pip
 from ...text import printable
 from ...variantlib.errors import VariantError
 from ...variantlib.filename import INDEX_SUFFIX
-from ...variantlib.publishing.index import IndexProblem, IndexReport, index_folder
+from ...variantlib.publishing.indexing.folder import (
+    IndexProblem,
+    IndexReport,
+    index_folder,
+)
 from ...variantlib.publishing.indexing.watching import Watch
 from ._base import Verb, add_json_option, keep_notes_off, print_json
 

@@ -14,9 +14,9 @@ from ...publisher import make_vocabulary
 from ...settings import Settings
 from ...text import printable
 from ...variantlib.errors import VariantError
-from ...variantlib.publishing.making import Made, make_variant
-from ...variantlib.publishing.seed import Seed, SeedError
-from ...variantlib.publishing.wanted import Described, Wanted, WantedError
+from ...variantlib.publishing.project.seed import Seed, SeedError
+from ...variantlib.publishing.project.variant import Described, Wanted, WantedError
+from ...variantlib.publishing.wheels.making import Made, make_variant
 from ._base import Verb, add_json_option, keep_notes_off, print_json
 from ._wheels import add_wheel_options, date_of_builds, each_wheel, status, wheels
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optparse import Values
 
-from ...variantlib.publishing.making import unmake_variant
+from ...variantlib.publishing.wheels.making import unmake_variant
 from ._base import Verb, add_json_option, keep_notes_off, print_json
 from ._wheels import add_wheel_options, each_wheel, status, wheels
 

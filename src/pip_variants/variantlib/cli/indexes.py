@@ -8,11 +8,11 @@ from pathlib import Path
 from ..errors import VariantError, WheelError
 from ..filename import index_filename, label_of
 from ..metadata import VariantsJson
-from ..publishing.combining import combine_wheels, index_bytes
-from ..publishing.index import index_folder
+from ..publishing.indexing.combining import combine_wheels, index_bytes
+from ..publishing.indexing.folder import index_folder
 from ..publishing.inspection import inspect_file
-from ..publishing.placing import placed
 from ..wheel import read_wheel
+from ..whole_file import placed
 from ._options import add_file, parser_for
 from ._output import error, info, warning
 

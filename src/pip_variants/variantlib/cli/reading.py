@@ -8,7 +8,7 @@ from ..errors import WheelError
 from ..model import Property, each_property
 from ..publishing.inspection import Inspection, Kind, inspect_file
 from ..publishing.labels import properties_hash
-from ..publishing.wanted import sorted_properties
+from ..publishing.project.variant import sorted_properties
 from ._options import add_file, add_properties, parser_for
 from ._output import error, info, print_json, say
 

@@ -12,14 +12,14 @@ from ..errors import ValidationError, VariantError, WheelError
 from ..filename import parse_wheel_filename
 from ..metadata import VariantsJson
 from ..model import NULL_LABEL, parse_label
-from ..publishing.asking import PluginVocabulary
-from ..publishing.making import Made
-from ..publishing.making import make_variant as make
-from ..publishing.making import unmake_variant as unmake
-from ..publishing.packing import SOURCE_DATE, source_date
-from ..publishing.seed import Seed
+from ..publishing.project.seed import Seed
+from ..publishing.project.variant import Wanted
 from ..publishing.vocabulary import BuiltinVocabulary, Vocabulary
-from ..publishing.wanted import Wanted
+from ..publishing.vocabulary.plugins import PluginVocabulary
+from ..publishing.wheels.making import Made
+from ..publishing.wheels.making import make_variant as make
+from ..publishing.wheels.making import unmake_variant as unmake
+from ..publishing.wheels.packer import SOURCE_DATE, source_date
 from ._options import add_file, add_properties, parser_for
 from ._output import info, warning
 

@@ -6,14 +6,14 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .combining import Disagreement, combine_wheels
-    from .index import index_folder
+    from .indexing.combining import Disagreement, combine_wheels
+    from .indexing.folder import index_folder
     from .inspection import Inspection, inspect_file
     from .labels import default_label
-    from .making import Made, make_variant, unmake_variant
-    from .matrix import Cell, read_matrix
-    from .seed import Seed, SeedError
+    from .project.matrix import Cell, read_matrix
+    from .project.seed import Seed, SeedError
     from .validating import RULES, Finding, validate
+    from .wheels.making import Made, make_variant, unmake_variant
 
 __all__ = [
     "RULES",
@@ -36,20 +36,20 @@ __all__ = [
 
 _HOMES = {
     "RULES": "validating",
-    "Cell": "matrix",
-    "Disagreement": "combining",
+    "Cell": "project.matrix",
+    "Disagreement": "indexing.combining",
     "Finding": "validating",
     "Inspection": "inspection",
-    "Made": "making",
-    "Seed": "seed",
-    "SeedError": "seed",
-    "combine_wheels": "combining",
+    "Made": "wheels.making",
+    "Seed": "project.seed",
+    "SeedError": "project.seed",
+    "combine_wheels": "indexing.combining",
     "default_label": "labels",
-    "index_folder": "index",
+    "index_folder": "indexing.folder",
     "inspect_file": "inspection",
-    "make_variant": "making",
-    "read_matrix": "matrix",
-    "unmake_variant": "making",
+    "make_variant": "wheels.making",
+    "read_matrix": "project.matrix",
+    "unmake_variant": "wheels.making",
     "validate": "validating",
 }
 

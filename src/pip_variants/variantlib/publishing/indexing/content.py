@@ -21,8 +21,8 @@ from typing import IO, Any
 from ...bounded_file import BoundedFile
 from ...errors import VariantError, WheelError
 from ...wheel import read_variant_json
-from .artifact import Artifact
 from .listing import Found, Stamp
+from .names import Artifact
 
 __all__ = ["Content", "core_metadata", "read_content"]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from ...errors import FilenameError, MetadataError, VariantError
 from ...metadata import VariantsJson
-from .artifact import Artifact, artifact_of
 from .content import Content, read_content
 from .listing import Found, Listing
+from .names import Artifact, artifact_of
 from .release import Item
 from .report import IndexProblem, Progress
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from ...errors import VariantError
 from ...metadata import VariantsJson
 from ...model import Label
-from ..combining import combine_wheels
-from .artifact import Artifact
+from .combining import combine_wheels
 from .content import Content
 from .listing import Found
+from .names import Artifact
 
 __all__ = ["Item", "Release", "releases_of"]
 

@@ -19,8 +19,8 @@ from ..._reading import MAX_BYTES
 from ...errors import VariantError
 from ...metadata import VariantsJson
 from ...model import Label, Properties
-from ..matrix import Matrix
-from ..seed import Seed, SeedError
+from ..project.matrix import Matrix
+from ..project.seed import Seed, SeedError
 from .dependencies import Carrier, check_declared
 from .fallbacks import fits_everywhere
 from .findings import Finding, finding

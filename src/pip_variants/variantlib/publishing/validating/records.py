@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from ...errors import WheelError
-from ..archive import Archive
+from ..wheels.archive import Archive
 from .findings import Finding, finding
 
 __all__ = ["check_record"]

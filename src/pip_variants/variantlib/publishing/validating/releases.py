@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from ...builtin import builtin_of
 from ...metadata import Problem, VariantsJson
 from ...providers import Provider
-from ..combining import Disagreement, combine_wheels
+from ..indexing.combining import Disagreement, combine_wheels
 from ..reachability import Unreachable, ties, unreachable
 from .dependencies import check_dependencies
 from .documents import asks_beside

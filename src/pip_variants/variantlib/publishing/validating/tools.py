@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..indexing.artifact import version_key
+from ..indexing.names import version_key
 
 if TYPE_CHECKING:
     from ..vocabulary import Vocabulary

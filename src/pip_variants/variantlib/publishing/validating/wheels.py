@@ -20,7 +20,7 @@ from ...filename import parse_wheel_filename
 from ...metadata import VariantsJson
 from ...model import Label, is_label
 from ...requirement import normalize_name
-from ..archive import Archive, read_archive
+from ..wheels.archive import Archive, read_archive
 from .documents import check_document, usable
 from .findings import Finding, finding
 from .records import check_record

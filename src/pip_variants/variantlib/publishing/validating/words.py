@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from ...errors import Refusal
 from ...metadata import Problem, VariantsJson
 from ...model import Label, Properties
-from ..seed import Seed
+from ..project.seed import Seed
 from ..vocabulary import REFERENCE, SEVERAL, UNLISTED, Vocabulary, check_properties
 from .findings import Finding, finding
 from .provider_tables import are_readable

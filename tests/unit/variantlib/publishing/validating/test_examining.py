@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from pip_variants.variantlib.errors import VariantError
-from pip_variants.variantlib.publishing.archive import Archive
-from pip_variants.variantlib.publishing.index import index_folder
+from pip_variants.variantlib.publishing.indexing.folder import index_folder
 from pip_variants.variantlib.publishing.validating import (
     examine,
     records,
@@ -21,6 +20,7 @@ from pip_variants.variantlib.publishing.validating import (
 )
 from pip_variants.variantlib.publishing.validating.fallbacks import covers
 from pip_variants.variantlib.publishing.validating.records import _bombs
+from pip_variants.variantlib.publishing.wheels.archive import Archive
 from tests.unit.variantlib.publishing.validating.samples import (
     GOOD,
     SCHEMAS,

@@ -1,0 +1,1 @@
+"""Variant wheels made out of wheels, and back."""
