@@ -33,7 +33,7 @@ STOREYS = (
     ("dependencies",),
     ("report",),
     ("decisions",),
-    ("build_backend", "building", "decider", "publisher"),
+    ("build_backend", "building", "decider", "vocabulary"),
     ("machine", "notes"),
     ("choice",),
     ("release_metadata",),

@@ -166,8 +166,8 @@ def _describe(variant: Wanted) -> VariantsJson:
     :raises VariantError: when there can be no such variant.
     """
     from .machine import Machine
-    from .publisher import make_vocabulary
     from .settings import Settings as UserSettings
+    from .vocabulary import make_vocabulary
 
     # The plugins of this environment are those that the project requires to be built.
     settings = UserSettings()

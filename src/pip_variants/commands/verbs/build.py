@@ -13,7 +13,6 @@ from ...building.sharing import Sharing, doubtful
 from ...building.source import SDIST
 from ...machine import Machine
 from ...options import PROVIDERS, add_options
-from ...publisher import make_vocabulary
 from ...settings import Settings
 from ...text import printable
 from ...variantlib.errors import VariantError
@@ -23,6 +22,7 @@ from ...variantlib.publishing.project.matrix import Cell, Matrix, Recipe
 from ...variantlib.publishing.project.seed import Seed, SeedError
 from ...variantlib.publishing.project.variant import WantedError
 from ...variantlib.publishing.vocabulary import Vocabulary
+from ...vocabulary import make_vocabulary
 from ._base import Verb, add_json_option, keep_notes_off, print_json
 from ._build_plan import counted, plan_document, print_plan
 from ._building import Job, build_all

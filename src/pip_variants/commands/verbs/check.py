@@ -21,7 +21,7 @@ from ...variantlib.detection import Detector
 from ...variantlib.filename import label_of
 from ...variantlib.model import ABI_DEPENDENCY
 from ._base import keep_notes_off, print_json
-from ._index import IndexVerb
+from ._finder import FinderVerb
 
 __all__ = ["CheckVerb"]
 
@@ -66,7 +66,7 @@ class _Finding:
         return self.variant is not None and self.variant.forced
 
 
-class CheckVerb(IndexVerb):
+class CheckVerb(FinderVerb):
     """
     Check that the installed variants fit this machine.
 

@@ -19,7 +19,7 @@ from ...variantlib.filename import label_of
 from ...variantlib.model import Properties, Property
 from ._base import keep_notes_off, print_json
 from ._explained import print_explanation
-from ._index import IndexVerb
+from ._finder import FinderVerb
 
 __all__ = ["ExplainVerb"]
 
@@ -27,7 +27,7 @@ _VERSION = 1
 _PROJECT_FILES = ("pyproject.toml", "setup.py")
 
 
-class ExplainVerb(IndexVerb):
+class ExplainVerb(FinderVerb):
     """
     Tell which variant pip would take, and why.
 

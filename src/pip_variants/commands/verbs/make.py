@@ -10,13 +10,13 @@ from pathlib import Path
 from ... import _pip
 from ...machine import Machine
 from ...options import PROVIDERS, add_options
-from ...publisher import make_vocabulary
 from ...settings import Settings
 from ...text import printable
 from ...variantlib.errors import VariantError
 from ...variantlib.publishing.project.seed import Seed, SeedError
 from ...variantlib.publishing.project.variant import Described, Wanted, WantedError
 from ...variantlib.publishing.wheels.making import Made, make_variant
+from ...vocabulary import make_vocabulary
 from ._base import Verb, add_json_option, keep_notes_off, print_json
 from ._wheels import add_wheel_options, date_of_builds, each_wheel, status, wheels
 

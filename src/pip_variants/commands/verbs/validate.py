@@ -10,13 +10,13 @@ from typing import Any
 
 from ... import _pip
 from ...options import PROVIDERS
-from ...publisher import make_vocabulary
 from ...text import printable, wrapped
 from ...validation import ProviderSearch, make_tools
 from ...variantlib.errors import VariantError
 from ...variantlib.publishing.validating import RULES, Finding, Report, examine
+from ...vocabulary import make_vocabulary
 from ._base import keep_notes_off, print_json
-from ._index import IndexVerb
+from ._finder import FinderVerb
 
 __all__ = ["ValidateVerb"]
 
@@ -32,7 +32,7 @@ _OF_MACHINES = (
 """Options that say for which machine to install, when nothing is installed."""
 
 
-class ValidateVerb(IndexVerb):
+class ValidateVerb(FinderVerb):
     """
     Check wheels, folders, metadata files and projects before you publish.
 

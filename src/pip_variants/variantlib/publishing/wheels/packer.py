@@ -110,10 +110,9 @@ def source_date(text: str | None) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_DATE):
-        raise VariantError(
-            f"{SOURCE_DATE}={text[:_LONGEST_DATE]}: must be a number of seconds since "
-            "1970"
-        )
+        shown = text[:_LONGEST_DATE]
+        msg = f"SOURCE_DATE_EPOCH={shown}: must be a number of seconds since 1970"
+        raise VariantError(msg)
     return int(text)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.unit.variantlib.publishing.indexing.test_folder import add, labels_of, states
 
 from pip_variants.variantlib.publishing.indexing.folder import index_folder
 from pip_variants.variantlib.publishing.indexing.watching import Watch
+from tests.unit.variantlib.publishing.indexing.test_folder import add, labels_of, states
 
 
 @pytest.fixture

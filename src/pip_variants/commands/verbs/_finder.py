@@ -9,10 +9,10 @@ from ... import _pip
 from ...finder import VariantFinder
 from ..index import IndexCommand
 
-__all__ = ["IndexVerb"]
+__all__ = ["FinderVerb"]
 
 
-class IndexVerb(IndexCommand):
+class FinderVerb(IndexCommand):
     """A verb with pip's options for indexes."""
 
     def handler_map(self) -> dict[str, Any]:
