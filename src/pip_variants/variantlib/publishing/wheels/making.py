@@ -28,11 +28,17 @@ from pathlib import Path
 from typing import IO
 
 from ..._reading import MAX_BYTES
-from ...errors import WheelError
+from ...errors import VariantError, WheelError
 from ...filename import parse_wheel_filename, with_label
 from ...metadata import VariantsJson
-from ...model import NULL_LABEL, Label
-from ...wheel import read_variant_json
+from ...model import (
+    NULL_LABEL,
+    Label,
+    Properties,
+    each_property,
+    same_properties,
+)
+from ...wheel import read_variant_json, read_wheel
 from ...whole_file import placed
 from .archive import Archive, read_archive
 from .packer import packing, zip_date
@@ -85,6 +91,7 @@ def make_variant(
         msg = f"{wheel.name} is a variant wheel already; unmake it first"
         raise WheelError(msg)
     target = folder / with_label(wheel.name, label)
+    before = _meaning(target, label)
     with _opened(wheel) as source:
         signatures = _present(source, *SIGNATURES)
         gone = (*signatures, *_present(source, _VARIANT))
@@ -96,7 +103,18 @@ def make_variant(
     notes = _dropped(signatures)
     if len(gone) > len(signatures):
         notes += (f"the {_VARIANT} that was in it is replaced",)
+    if before is not None and not same_properties(before, document.variants[label]):
+        meant = ", ".join(map(str, each_property(before))) or "no properties"
+        notes += (f"a wheel whose label {label!r} meant {meant:.300} is replaced",)
     return Made(target, label, notes)
+
+
+def _meaning(wheel: Path, label: Label) -> Properties | None:
+    """Return what the label of a wheel means, None when there is no such wheel (R13)."""
+    try:
+        return read_wheel(wheel).properties(label) if _is_there(wheel) else None
+    except VariantError:
+        return None
 
 
 def unmake_variant(wheel: Path, folder: Path) -> Made:

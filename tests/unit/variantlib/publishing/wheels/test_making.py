@@ -290,6 +290,21 @@ def test_a_variant_that_is_there_is_replaced(tmp_path: Path) -> None:
     assert read_wheel(made).properties("v3") is not None
 
 
+def test_it_is_told_when_its_label_meant_something_else(tmp_path: Path) -> None:
+    """R13: within a version, one label means one set of properties."""
+    plain = put(tmp_path, wheel())
+    make_variant(plain, tmp_path, DOCUMENT)
+    assert make_variant(plain, tmp_path, DOCUMENT).notes == ()
+    (label,) = DOCUMENT.variants
+    other = {label: {"x86_64": {"level": ["v1"]}}}
+    changed = make_variant(
+        plain, tmp_path, dataclasses.replace(DOCUMENT, variants=other)
+    )
+    assert changed.notes == (
+        "a wheel whose label 'v3' meant x86_64 :: level :: v3 is replaced",
+    )
+
+
 # unmake
 
 
