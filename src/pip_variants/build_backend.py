@@ -184,28 +184,14 @@ def _make(wheel: Path, folder: Path, document: VariantsJson) -> str:
 
     :raises VariantError: when that is another one.
     """
-    from .variantlib.filename import label_of
-    from .variantlib.model import same_properties
-    from .variantlib.publishing.wheels.making import make_variant
+    from .building.product import Product, deliver
     from .variantlib.publishing.wheels.packer import SOURCE_DATE, source_date
-    from .variantlib.wheel import read_wheel
 
-    label = label_of(wheel.name)
-    if label is None:
-        date = source_date(os.environ.get(SOURCE_DATE))
-        made = make_variant(wheel, folder, document, timestamp=date)
-        for note in made.notes:
-            sys.stderr.write(f"{_US}: {wheel.name}: {note}\n")
-        return made.path.name
-    ((asked, properties),) = document.variants.items()
-    if label != asked or not same_properties(
-        read_wheel(wheel).variants[label], properties
-    ):
-        raise VariantError(
-            f"the backend made {wheel.name} where {asked!r} was asked for"
-        )
-    shutil.move(wheel, folder / wheel.name)
-    return wheel.name
+    date = source_date(os.environ.get(SOURCE_DATE))
+    made = deliver(Product.read(wheel), document, folder, timestamp=date)
+    for note in made.notes:
+        sys.stderr.write(f"{_US}: {wheel.name}: {note}\n")
+    return made.path.name
 
 
 def _without_variant(metadata: str | None, folder: Path) -> str | None:

@@ -15,7 +15,6 @@ from ..variantlib.errors import VariantError
 from ..variantlib.filename import parse_wheel_filename
 from ..variantlib.metadata import VariantsJson
 from ..variantlib.model import Label, Properties, each_property, same_properties
-from ..variantlib.publishing.project.matrix import Cell
 from ..variantlib.publishing.wheels.archive import read_archive
 from ..variantlib.publishing.wheels.making import Made, make_variant
 from ..variantlib.wheel import read_wheel
@@ -43,59 +42,66 @@ class Product:
     label: Label | None
     properties: Properties
 
+    @classmethod
+    def read(cls, wheel: Path) -> Product:
+        """Look at a wheel.
+
+        :raises VariantError: when it is no sound wheel.
+        """
+        _, label = parse_wheel_filename(wheel.name)
+        if label is not None:
+            return cls(wheel, label, read_wheel(wheel).variants[label])
+        with wheel.open("rb") as file:
+            archive = read_archive(file, wheel.name)
+            if archive.find(archive.info(_MEMBER)) is not None:
+                msg = (
+                    f"the backend made {wheel.name} with a {_MEMBER} in it, but the "
+                    "name of the file has no label"
+                )
+                raise ProductError(msg)
+        return cls(wheel, None, {})
+
 
 def read_product(wheel: Path, sdist: Sdist) -> Product:
     """Look at a wheel that was built from an sdist.
 
     :raises VariantError: when it is none of that release, or no sound wheel.
     """
-    plain, label = parse_wheel_filename(wheel.name)
-    name, version, *_ = plain.split("-")
+    name, version, *_ = parse_wheel_filename(wheel.name)[0].split("-")
     if identity(name, version) != identity(sdist.name, sdist.version):
         msg = (
             f"the backend made {wheel.name}, which is no wheel of "
             f"{sdist.name} {sdist.version}"
         )
         raise ProductError(msg)
-    if label is not None:
-        return Product(wheel, label, read_wheel(wheel).variants[label])
-    with wheel.open("rb") as file:
-        archive = read_archive(file, wheel.name)
-        if archive.find(archive.info(_MEMBER)) is not None:
-            msg = (
-                f"the backend made {wheel.name} with a {_MEMBER} in it, but the name "
-                "of the file has no label"
-            )
-            raise ProductError(msg)
-    return Product(wheel, None, {})
+    return Product.read(wheel)
 
 
 def deliver(
     product: Product,
-    cell: Cell,
     document: VariantsJson,
     outdir: Path,
     *,
     timestamp: int | None = None,
 ) -> Made:
-    """Put the wheel of a cell into the folder where all of them go.
+    """Put a variant wheel into the folder where it is to go.
 
-    :param document: the metadata of a wheel that has none yet.
+    :param document: the metadata of the variant that was asked for.
     :raises VariantError: when it cannot be made, or is another variant.
     :raises OSError: when it cannot be written.
     """
     if product.label is None:
         return make_variant(product.path, outdir, document, timestamp=timestamp)
-    if product.label != cell.label or not same_properties(
-        product.properties, cell.properties
-    ):
+    ((label, properties),) = document.variants.items()
+    same = same_properties(product.properties, properties)
+    if product.label != label or not same:
         msg = (
             f"the backend made {product.label!r} ({_told(product.properties)}) where "
-            f"{cell.label!r} ({_told(cell.properties)}) was asked for"
+            f"{label!r} ({_told(properties)}) was asked for"
         )
         raise ProductError(msg)
     note = "the backend made the variant wheel itself"
-    return Made(_copied(product.path, outdir), cell.label, (note,))
+    return Made(_copied(product.path, outdir), label, (note,))
 
 
 def deliver_plain(product: Product, outdir: Path) -> Path:

@@ -196,7 +196,7 @@ class Workshop:
             self._processes.check()
             outcome = Outcome(build.number, label, log=log, error=error)
             if product is not None:
-                outcome = self._deliver(product, build, label, outcome)
+                outcome = self._deliver(product, label, outcome)
             if outcome.path is not None:
                 self._ledger.enter(key, outcome.path)
             yield replace(outcome, seconds=monotonic() - began)
@@ -215,20 +215,15 @@ class Workshop:
         return read_product(slot.wheel(project, folder, build.recipe, log), sdist)
 
     def _deliver(
-        self, product: Product, build: Build, label: str | None, outcome: Outcome
+        self, product: Product, label: str | None, outcome: Outcome
     ) -> Outcome:
         outdir = self._orders.outdir
         try:
             if label is None:
                 return replace(outcome, path=deliver_plain(product, outdir))
-            (cell,) = (cell for cell in build.cells if cell.label == label)
-            made = deliver(
-                product,
-                cell,
-                self._orders.documents[label],
-                outdir,
-                timestamp=self._orders.timestamp,
-            )
+            document = self._orders.documents[label]
+            date = self._orders.timestamp
+            made = deliver(product, document, outdir, timestamp=date)
         except (VariantError, OSError) as failure:
             return replace(outcome, error=_reason(failure))
         return replace(outcome, path=made.path, notes=made.notes)
