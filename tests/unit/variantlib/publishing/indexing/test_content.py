@@ -136,6 +136,7 @@ def test_the_python_that_an_sdist_needs(tmp_path: Path) -> None:
         gzip.compress(tar(("b-1/PKG-INFO", PKG_INFO)))[:60],
         gzip.compress(tar(("b-1/deep/PKG-INFO", PKG_INFO))),
     ],
+    ids=["nothing", "no archive", "packed text", "cut", "too deep"],
 )
 def test_an_sdist_that_cannot_be_read_is_listed_by_its_hash(
     tmp_path: Path, data: bytes
