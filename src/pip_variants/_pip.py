@@ -117,6 +117,8 @@ if TYPE_CHECKING:
     from pip._vendor.packaging.version import InvalidVersion as InvalidVersion
     from pip._vendor.packaging.version import Version as Version
     from pip._vendor.requests.exceptions import RequestException as RequestException
+    from pip._vendor.rich.status import Status as Status
+    from pip._vendor.rich.text import Text as Text
 
 TESTED = ((26, 0), (26, 3))
 """The oldest and the newest minor release of pip that the tests run on."""
@@ -173,6 +175,8 @@ HOMES = {
     "ShowCommand": _INTERNAL + "commands.show",
     "SpecifierRequirement": _INTERNAL + "resolution.resolvelib.requirements",
     "SpecifierSet": _VENDORED + "packaging.specifiers",
+    "Status": _VENDORED + "rich.status",
+    "Text": _VENDORED + "rich.text",
     "UndefinedComparison": _VENDORED + "packaging.markers",
     "UnsupportedWheel": _INTERNAL + "exceptions",
     "Version": _VENDORED + "packaging.version",

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ... import _pip
-
-if TYPE_CHECKING:
-    from pip._vendor.rich.status import Status
 
 __all__ = ["Live", "live"]
 
@@ -19,7 +15,7 @@ __all__ = ["Live", "live"]
 class Live:
     """The line, or none where nobody would see it."""
 
-    _status: Status | None = None
+    _status: _pip.Status | None = None
 
     @contextmanager
     def away(self) -> Iterator[None]:
@@ -41,10 +37,8 @@ class _Now:
     text: Callable[[], str]
 
     def __rich__(self) -> object:
-        from pip._vendor.rich.text import Text
-
         # Not as markup: a label would not be shown.
-        return Text(self.text(), no_wrap=True, overflow="ellipsis")
+        return _pip.Text(self.text(), no_wrap=True, overflow="ellipsis")
 
 
 @contextmanager
