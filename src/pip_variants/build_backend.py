@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from .variantlib.errors import VariantError
 from .variantlib.publishing.project.config_settings import KEYS, Request
+from .variantlib.wheel import MEMBER
 
 if TYPE_CHECKING:
     from .variantlib.metadata import VariantsJson
@@ -39,7 +40,6 @@ __all__ = ["build_wheel", "get_requires_for_build_wheel"]
 
 _US = "pip_variants.build_backend"
 _PROJECT = Path("pyproject.toml")
-_MEMBER = "variant.json"
 
 _PREPARE = "prepare_metadata_for_build_wheel"
 _OPTIONAL = (
@@ -128,7 +128,7 @@ def _prepare(hook: Callable[..., str]) -> Callable[..., str]:
             document = _describe(request.variant)
             with _in_environment(request.environ):
                 name = hook(metadata_directory, request.passed_on)
-            path = Path(metadata_directory, name, _MEMBER)
+            path = Path(metadata_directory, name, MEMBER)
             path.write_bytes(variant_json(document))
             return name
 
@@ -200,7 +200,7 @@ def _without_variant(metadata: str | None, folder: Path) -> str | None:
         return None
     copied = folder / "metadata" / Path(metadata).name
     shutil.copytree(metadata, copied)
-    (copied / _MEMBER).unlink(missing_ok=True)
+    (copied / MEMBER).unlink(missing_ok=True)
     return str(copied)
 
 

@@ -7,6 +7,7 @@ import textwrap
 
 __all__ = [
     "ago",
+    "counted",
     "message_of",
     "printable",
     "tight",
@@ -110,3 +111,12 @@ def without_credentials(text: object) -> str:
     'line 1 of https://****@example.org/r.txt'
     """
     return _USER_INFO.sub("****@", str(text))
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with what is counted.
+
+    >>> counted(1, "wheel"), counted(2, "wheel")
+    ('1 wheel', '2 wheels')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

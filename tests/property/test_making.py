@@ -19,6 +19,7 @@ from pip_variants.variantlib.publishing.wheels.making import (
 from pip_variants.variantlib.publishing.wheels.record import Record
 from pip_variants.variantlib.wheel import read_wheel
 from tests.property.strategies import PROPERTIES
+from tests.unit.variantlib.publishing.zips import all_of_members
 
 NAME = "a-1.0-py3-none-any.whl"
 INFO = "a-1.0.dist-info"
@@ -103,20 +104,7 @@ def wheels(draw: st.DrawFn) -> bytes:
 def members(path: Path) -> list[tuple[object, ...]]:
     """Return everything about the members, in their order."""
     with zipfile.ZipFile(path) as archive:
-        found: list[tuple[object, ...]] = [
-            (
-                entry.filename,
-                entry.date_time,
-                entry.external_attr,
-                entry.create_system,
-                entry.compress_type,
-                entry.comment,
-                entry.extra,
-                archive.read(entry),
-            )
-            for entry in archive.infolist()
-        ]
-        return [*found, (archive.comment,)]
+        return [*all_of_members(path), (archive.comment,)]
 
 
 class TestMaking:

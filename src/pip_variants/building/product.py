@@ -14,16 +14,14 @@ from ..release import identity
 from ..variantlib.errors import VariantError
 from ..variantlib.filename import parse_wheel_filename
 from ..variantlib.metadata import VariantsJson
-from ..variantlib.model import Label, Properties, each_property, same_properties
+from ..variantlib.model import Label, Properties, same_properties, told
 from ..variantlib.publishing.wheels.archive import read_archive
 from ..variantlib.publishing.wheels.making import Made, make_variant
-from ..variantlib.wheel import read_wheel
+from ..variantlib.wheel import MEMBER, read_wheel
 from ..variantlib.whole_file import placed
 from .source import Sdist
 
 __all__ = ["Product", "ProductError", "deliver", "deliver_plain", "read_product"]
-
-_MEMBER = "variant.json"
 
 
 class ProductError(VariantError):
@@ -53,9 +51,9 @@ class Product:
             return cls(wheel, label, read_wheel(wheel).variants[label])
         with wheel.open("rb") as file:
             archive = read_archive(file, wheel.name)
-            if archive.find(archive.info(_MEMBER)) is not None:
+            if archive.find(archive.info(MEMBER)) is not None:
                 msg = (
-                    f"the backend made {wheel.name} with a {_MEMBER} in it, but the "
+                    f"the backend made {wheel.name} with a {MEMBER} in it, but the "
                     "name of the file has no label"
                 )
                 raise ProductError(msg)
@@ -96,8 +94,8 @@ def deliver(
     same = same_properties(product.properties, properties)
     if product.label != label or not same:
         msg = (
-            f"the backend made {product.label!r} ({_told(product.properties)}) where "
-            f"{label!r} ({_told(properties)}) was asked for"
+            f"the backend made {product.label!r} ({told(product.properties)}) where "
+            f"{label!r} ({told(properties)}) was asked for"
         )
         raise ProductError(msg)
     note = "the backend made the variant wheel itself"
@@ -112,15 +110,11 @@ def deliver_plain(product: Product, outdir: Path) -> Path:
     """
     if product.label is not None:
         msg = (
-            f"the backend made {product.label!r} ({_told(product.properties)}) where a "
+            f"the backend made {product.label!r} ({told(product.properties)}) where a "
             "wheel without a label was asked for"
         )
         raise ProductError(msg)
     return _copied(product.path, outdir)
-
-
-def _told(properties: Properties) -> str:
-    return ", ".join(map(str, each_property(properties))) or "no properties"
 
 
 def _copied(wheel: Path, outdir: Path) -> Path:

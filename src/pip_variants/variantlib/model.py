@@ -16,6 +16,7 @@ __all__ = [
     "ABI_DEPENDENCY",
     "FIRST_NULL_LABEL",
     "NULL_LABEL",
+    "Features",
     "Label",
     "Properties",
     "Property",
@@ -28,6 +29,7 @@ __all__ = [
     "matches_label",
     "parse_label",
     "same_properties",
+    "told",
 ]
 
 Label = NewType("Label", str)
@@ -35,6 +37,9 @@ Label = NewType("Label", str)
 
 Properties = Mapping[str, Mapping[str, Sequence[str]]]
 """The properties of one label: namespace -> feature -> its values."""
+
+Features = tuple[tuple[str, tuple[str, ...]], ...]
+"""Features with their values, best first."""
 
 NULL_LABEL = "null"
 """The label that always means "no properties" (R14)."""
@@ -63,6 +68,15 @@ def each_property(properties: Properties) -> Iterator[Property]:
         for feature, values in features.items():
             for value in values:
                 yield Property(namespace, feature, value)
+
+
+def told(properties: Properties) -> str:
+    """Write the properties of a label in one line.
+
+    >>> told({"cpu": {"level": ["v2"]}}), told({})
+    ('cpu :: level :: v2', 'no properties')
+    """
+    return ", ".join(map(str, each_property(properties))) or "no properties"
 
 
 def same_properties(one: Properties, other: Properties) -> bool:

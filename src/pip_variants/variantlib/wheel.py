@@ -19,10 +19,11 @@ from .errors import VariantError, WheelError
 from .filename import label_of
 from .metadata import VariantsJson
 
-__all__ = ["contradiction", "read_member", "read_variant_json", "read_wheel"]
+__all__ = ["MEMBER", "contradiction", "read_member", "read_variant_json", "read_wheel"]
 
-_MEMBER = "variant.json"
-_SUFFIX = f".dist-info/{_MEMBER}"
+MEMBER = "variant.json"
+"""The name of the metadata in a wheel, in its .dist-info folder (R6)."""
+_SUFFIX = f".dist-info/{MEMBER}"
 _READ_ERRORS = (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError)
 
 
@@ -46,11 +47,11 @@ def read_variant_json(file: IO[bytes], filename: str) -> VariantsJson:
     """
     data = read_member(file, filename)
     if data is None:
-        raise WheelError(f"{filename} has a label but no {_MEMBER}")
+        raise WheelError(f"{filename} has a label but no {MEMBER}")
     try:
         document = VariantsJson.from_bytes(data)
     except VariantError as error:
-        raise WheelError(f"{_MEMBER} in {filename} is unusable: {error}") from None
+        raise WheelError(f"{MEMBER} in {filename} is unusable: {error}") from None
     problem = contradiction(document, filename)
     if problem:
         raise WheelError(problem)
@@ -66,10 +67,10 @@ def contradiction(document: VariantsJson, filename: str) -> str:
     inside = sorted({*document.variants, *document.lost})
     if inside != [label]:
         found = ", ".join(map(repr, inside[:5])) or "no label"
-        return f"{filename} is named {label!r}, but its {_MEMBER} describes {found}"
+        return f"{filename} is named {label!r}, but its {MEMBER} describes {found}"
     if document.lost:
         reason = next(iter(document.lost.values()))
-        return f"{_MEMBER} in {filename} is unusable: {reason}"
+        return f"{MEMBER} in {filename} is unusable: {reason}"
     return ""
 
 
@@ -98,15 +99,15 @@ def _read_member(archive: zipfile.ZipFile, filename: str) -> bytes | None:
     if not members:
         return None
     if len(members) > 1:
-        raise WheelError(f"{filename} has {len(members)} {_MEMBER} files")
+        raise WheelError(f"{filename} has {len(members)} {MEMBER} files")
     info = members[0]
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         # The others are inflated without a limit, whatever size they claim.
-        raise WheelError(f"{_MEMBER} in {filename} is compressed in an unusual way")
-    if not info.filename.endswith(_MEMBER):
-        raise WheelError(f"{filename} has {info.filename!r} in place of {_MEMBER}")
+        raise WheelError(f"{MEMBER} in {filename} is compressed in an unusual way")
+    if not info.filename.endswith(MEMBER):
+        raise WheelError(f"{filename} has {info.filename!r} in place of {MEMBER}")
     if info.file_size > MAX_BYTES:
-        raise WheelError(f"{_MEMBER} in {filename} is larger than {MAX_BYTES:,} bytes")
+        raise WheelError(f"{MEMBER} in {filename} is larger than {MAX_BYTES:,} bytes")
     with archive.open(info) as member:
         # The size in the directory is a claim: never inflate more than it says.
         return member.read(MAX_BYTES + 1)

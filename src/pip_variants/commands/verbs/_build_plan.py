@@ -8,12 +8,12 @@ from typing import Any
 from ... import _pip
 from ...building.plan import Build, Plan
 from ...building.project import Project
-from ...text import printable
+from ...text import counted, printable
 from ...variantlib.model import Properties, each_property
 from ...variantlib.publishing.project.matrix import Cell
 from ._base import print_table
 
-__all__ = ["PLAIN", "counted", "plan_document", "print_plan", "wheel_entry"]
+__all__ = ["PLAIN", "plan_document", "print_plan", "wheel_entry"]
 
 PLAIN = "(no label)"
 """What stands for the label of the plain wheel."""
@@ -98,12 +98,3 @@ def wheel_entry(
 
 def _one_line(properties: Properties) -> str:
     return ", ".join(map(str, each_property(properties))) or "none"
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with what is counted.
-
-    >>> counted(1, "wheel"), counted(2, "wheel")
-    ('1 wheel', '2 wheels')
-    """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

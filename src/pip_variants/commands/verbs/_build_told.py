@@ -15,10 +15,10 @@ from ...building.orders import Outcome
 from ...building.plan import Build, Plan
 from ...building.shelf import Published
 from ...building.source import Sdist
-from ...text import printable
+from ...text import counted, printable
 from ...variantlib.publishing.project.matrix import Cell, Matrix
 from ...variantlib.publishing.validating import Finding
-from ._build_plan import PLAIN, counted, wheel_entry
+from ._build_plan import PLAIN, wheel_entry
 from ._live import Live
 
 __all__ = [

@@ -14,7 +14,7 @@ from ...building.source import SDIST
 from ...machine import Machine
 from ...options import PROVIDERS, add_options
 from ...settings import Settings
-from ...text import printable
+from ...text import counted, printable
 from ...variantlib.errors import VariantError
 from ...variantlib.publishing.project.config_settings import KEYS, is_misspelt
 from ...variantlib.publishing.project.descriptions import Descriptions, describe
@@ -24,7 +24,7 @@ from ...variantlib.publishing.project.variant import WantedError
 from ...variantlib.publishing.vocabulary import Vocabulary
 from ...vocabulary import make_vocabulary
 from ._base import Verb, add_json_option, keep_notes_off, print_json
-from ._build_plan import counted, plan_document, print_plan
+from ._build_plan import plan_document, print_plan
 from ._building import Job, build_all
 
 __all__ = ["BuildVerb"]

@@ -10,7 +10,7 @@ from typing import Any
 
 from ... import _pip
 from ...options import PROVIDERS
-from ...text import printable, wrapped
+from ...text import counted, printable, wrapped
 from ...validation import ProviderSearch, make_tools
 from ...variantlib.errors import VariantError
 from ...variantlib.publishing.validating import RULES, Finding, Report, examine
@@ -156,7 +156,7 @@ def _print(report: Report, shown: Sequence[Finding]) -> None:
 def _summary(report: Report, shown: Sequence[Finding]) -> str:
     """Return the last line: what was looked at, and what came of it."""
     looked = [
-        _counted(count, name)
+        counted(count, name)
         for count, name in (
             (report.wheels, "wheel"),
             (report.documents, "metadata file"),
@@ -165,7 +165,7 @@ def _summary(report: Report, shown: Sequence[Finding]) -> str:
         if count
     ]
     grave = [
-        _counted(count, name)
+        counted(count, name)
         for name in ("error", "warning", "note")
         if (count := sum(1 for each in shown if each.severity == name))
     ]
@@ -173,7 +173,3 @@ def _summary(report: Report, shown: Sequence[Finding]) -> str:
     *first, last = looked
     listed = f"{', '.join(first)} and {last}" if first else last
     return f"Checked {listed}: {told}."
-
-
-def _counted(count: int, name: str) -> str:
-    return f"{count:,} {name}{'' if count == 1 else 's'}"

@@ -18,9 +18,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
+from ..model import Features
+
 __all__ = ["Features", "Mentioned", "Possible", "possible", "restrict", "supports"]
 
-Features = tuple[tuple[str, tuple[str, ...]], ...]
 """Features and their values, both most preferred first."""
 
 Mentioned = Mapping[str, Collection[str]]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..model import Features
 from . import aarch64, x86_64
-from .possible import Features, Mentioned, Possible
+from .possible import Mentioned, Possible
 
 __all__ = ["FIRST_GENERATION", "POSSIBLE"]
 

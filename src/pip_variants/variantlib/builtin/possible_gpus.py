@@ -13,9 +13,10 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache, partial
 
+from ..model import Features
 from . import amd, intel, nvidia
 from .host import Host
-from .possible import Features, Mentioned, Possible, restrict
+from .possible import Mentioned, Possible, restrict
 
 __all__ = ["FIRST_GENERATION", "POSSIBLE"]
 

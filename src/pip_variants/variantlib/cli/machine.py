@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..builtin import BUILTINS, Builtin
 from ..builtin.possible import possible
 from ..errors import Refusal
-from ..plugins._replies import Features
+from ..model import Features
 from ..plugins.plugin import Plugin
 from ..plugins.third_party import ThirdParty
 from ._here import Environment, make_detector, probe_plugins, this_host

@@ -15,11 +15,10 @@ from typing import Any
 
 from .._reading import parse_json
 from ..errors import MetadataError
-from ..model import is_feature_name, is_value
+from ..model import Features, is_feature_name, is_value
 
 __all__ = ["Features", "Reply", "read_reply"]
 
-Features = tuple[tuple[str, tuple[str, ...]], ...]
 """Features and their values, both most preferred first."""
 
 _MAX_TEXT = 1_000

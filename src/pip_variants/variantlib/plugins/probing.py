@@ -15,9 +15,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
+from ..model import Features
 from ..policy import PLUGIN_SECONDS
 from ._child import Child, status
-from ._replies import Features, Reply, read_reply
+from ._replies import Reply, read_reply
 
 __all__ = ["Interpreter", "Probed", "Question", "probe", "probe_all"]
 

@@ -90,3 +90,21 @@ def write_large(path: Path, size: int) -> None:
         archive.NameToInfo[entry.filename] = entry
         for name, content in DESCRIPTION.items():
             archive.writestr(name, content)
+
+
+def all_of_members(path: Path) -> list[tuple[object, ...]]:
+    """Return all that an installer may look at, of each member."""
+    with zipfile.ZipFile(path) as archive:
+        return [
+            (
+                entry.filename,
+                entry.date_time,
+                entry.external_attr,
+                entry.create_system,
+                entry.compress_type,
+                entry.comment,
+                entry.extra,
+                archive.read(entry),
+            )
+            for entry in archive.infolist()
+        ]

@@ -22,10 +22,10 @@ from itertools import islice, product
 from ..._dialects import Dialect
 from ...abi_dependency import fitting, newest_first
 from ...builtin import builtin_of
-from ...builtin.possible import Features, Possible, possible, restrict, supports
+from ...builtin.possible import Possible, possible, restrict, supports
 from ...detection import words_dialect
 from ...metadata import VariantsJson
-from ...model import ABI_DEPENDENCY
+from ...model import ABI_DEPENDENCY, Features
 from ...priorities import put_first
 
 __all__ = ["Machines", "Wanted", "preferred"]

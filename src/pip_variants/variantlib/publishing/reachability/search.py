@@ -19,10 +19,15 @@ from dataclasses import dataclass
 from itertools import islice, product
 
 from ...abi_dependency import needed as needed_beside
-from ...builtin.possible import Features
 from ...builtin.words import needed
 from ...metadata import VariantsJson
-from ...model import ABI_DEPENDENCY, Properties, SupportedProperties, each_property
+from ...model import (
+    ABI_DEPENDENCY,
+    Features,
+    Properties,
+    SupportedProperties,
+    each_property,
+)
 from ...selection import select
 from .machines import Machines
 from .places import CPUS, Place, places

@@ -20,6 +20,7 @@ from ...filename import parse_wheel_filename
 from ...metadata import VariantsJson
 from ...model import Label, is_label
 from ...requirement import normalize_name
+from ...wheel import MEMBER
 from ..wheels.archive import Archive, read_archive
 from .documents import check_document, usable
 from .findings import Finding, finding
@@ -29,7 +30,6 @@ from .tools import Tools
 __all__ = ["Wheel", "WheelName", "check_wheel"]
 
 _PLAIN_PARTS = 5
-_MEMBER = "variant.json"
 _LARGEST = 4 * 1024 * 1024
 """The largest METADATA or WHEEL that is read, in bytes."""
 
@@ -222,25 +222,25 @@ def _read_variant_json(
 ) -> Mapping[str, Any] | None:
     """Read the metadata, or say what is wrong with it or that it is missing (R6)."""
     where, label = wheel.where, wheel.name.label
-    member = archive.info(_MEMBER)
+    member = archive.info(MEMBER)
     twin = next((m for m in map(_name_of, archive.members) if _is_twin(m, member)), "")
     if twin:
-        text = f"holds {twin!r:.200} in place of {_MEMBER}, or beside it"
+        text = f"holds {twin!r:.200} in place of {MEMBER}, or beside it"
         found.append(finding("R6", "error", where, text))
     if archive.find(member) is None:
         if label is not None and not twin:
-            text = f"is named {label!r:.200} and has no {_MEMBER}"
+            text = f"is named {label!r:.200} and has no {MEMBER}"
             remedy = 'make it with "pip variant make" from the plain wheel'
             found.append(finding("R6", "error", where, text, remedy))
         return None
     if label is None:
-        text = f"has a {_MEMBER} and no label in its name"
+        text = f"has a {MEMBER} and no label in its name"
         remedy = 'name it with "pip variant make", or take it off: "pip variant unmake"'
         found.append(finding("R6", "error", where, text, remedy))
     try:
         return parse_json(archive.read(member))
     except VariantError as error:
-        text = f"{_MEMBER} cannot be used: {error}"
+        text = f"{MEMBER} cannot be used: {error}"
         found.append(finding("R1", "error", where, text))
         return None
 
@@ -262,6 +262,6 @@ def _check_label(raw: Mapping[str, Any], wheel: Wheel) -> Iterator[Finding]:
     inside = sorted(map(str, variants))
     if inside != [label]:
         shown = ", ".join(map(repr, inside[:5])) or "no label"
-        text = f"is named {label!r:.200}, and its {_MEMBER} describes {shown:.500}"
+        text = f"is named {label!r:.200}, and its {MEMBER} describes {shown:.500}"
         remedy = 'rename it, or make it anew: "pip variant unmake", "pip variant make"'
         yield finding("R25", "error", wheel.where, text, remedy)

@@ -14,9 +14,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...builtin import builtin_of
-from ...builtin.possible import Features
 from ...detection import MarkerEvaluator
 from ...errors import ReferenceFault, Refusal
+from ...model import Features
 from ...plugins.plugin import reference_of
 from ...providers import Provider
 from .words import BuiltinVocabulary, ListedWords, Words

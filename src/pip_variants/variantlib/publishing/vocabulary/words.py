@@ -23,11 +23,11 @@ from typing import Protocol
 
 from ..._dialects import Dialect
 from ...builtin import BUILTINS, builtin_of
-from ...builtin.possible import Features, possible
+from ...builtin.possible import possible
 from ...detection import MarkerEvaluator
 from ...errors import ReferenceFault, Refusal
 from ...metadata import Problem, VariantsJson
-from ...model import ABI_DEPENDENCY, Properties
+from ...model import ABI_DEPENDENCY, Features, Properties
 from ...priorities import put_first
 from ...providers import Provider
 from ..project.seed import Seed

@@ -35,10 +35,10 @@ from ...model import (
     NULL_LABEL,
     Label,
     Properties,
-    each_property,
     same_properties,
+    told,
 )
-from ...wheel import read_variant_json, read_wheel
+from ...wheel import MEMBER, read_variant_json, read_wheel
 from ...whole_file import placed
 from .archive import Archive, read_archive
 from .packer import packing, zip_date
@@ -50,7 +50,6 @@ SIGNATURES = ("RECORD.jws", "RECORD.p7s")
 """The files of a ``.dist-info`` folder that vouch for its RECORD."""
 
 _RECORD = "RECORD"
-_VARIANT = "variant.json"
 _MAX_RECORD = 64 * 1024 * 1024
 
 
@@ -94,17 +93,17 @@ def make_variant(
     before = _meaning(target, label)
     with _opened(wheel) as source:
         signatures = _present(source, *SIGNATURES)
-        gone = (*signatures, *_present(source, _VARIANT))
-        record = _record(source).without(source.info(_VARIANT), *signatures)
-        record = record.with_file(source.info(_VARIANT), content)
+        gone = (*signatures, *_present(source, MEMBER))
+        record = _record(source).without(source.info(MEMBER), *signatures)
+        record = record.with_file(source.info(MEMBER), content)
         with _written(target) as file:
             _copy(source, file, record, gone, _Added(content, timestamp))
             _check_made(file, target.name)
     notes = _dropped(signatures)
     if len(gone) > len(signatures):
-        notes += (f"the {_VARIANT} that was in it is replaced",)
+        notes += (f"the {MEMBER} that was in it is replaced",)
     if before is not None and not same_properties(before, document.variants[label]):
-        meant = ", ".join(map(str, each_property(before))) or "no properties"
+        meant = told(before)
         notes += (f"a wheel whose label {label!r} meant {meant:.300} is replaced",)
     return Made(target, label, notes)
 
@@ -134,7 +133,7 @@ def unmake_variant(wheel: Path, folder: Path) -> Made:
     with _opened(wheel) as source:
         read_variant_json(source.file, wheel.name)
         signatures = _present(source, *SIGNATURES)
-        gone = (*signatures, source.info(_VARIANT))
+        gone = (*signatures, source.info(MEMBER))
         record = _record(source).without(*gone)
         kept = _is_there(target)
         if kept:
@@ -152,7 +151,7 @@ def variant_json(document: VariantsJson) -> bytes:
     """
     content = (json.dumps(document.to_dict(), indent=4, sort_keys=True) + "\n").encode()
     if len(content) > MAX_BYTES:
-        raise WheelError(f"a {_VARIANT} may not be larger than {MAX_BYTES:,} bytes")
+        raise WheelError(f"a {MEMBER} may not be larger than {MAX_BYTES:,} bytes")
     return content
 
 
@@ -166,7 +165,7 @@ class _Added:
     def entry(self, source: Archive, record: zipfile.ZipInfo) -> zipfile.ZipInfo:
         """Return its entry in the directory: that of the RECORD, under its name."""
         entry = copy.copy(record)
-        entry.filename = entry.orig_filename = source.info(_VARIANT)
+        entry.filename = entry.orig_filename = source.info(MEMBER)
         # What other programs have to say there is about the RECORD.
         entry.extra = entry.comment = b""
         if self.timestamp is not None:
@@ -297,7 +296,7 @@ def _check_same(source: Archive, record: Record, target: Path) -> None:
         apart = {*map(present.info, (_RECORD, *SIGNATURES))}
         lines = {*_record(present).without(*apart).lines}
         same = _contents(present, apart) == _contents(
-            source, {*apart, source.info(_VARIANT)}
+            source, {*apart, source.info(MEMBER)}
         ) and lines == {*record.without(*apart).lines}
     if not same:
         msg = (

@@ -33,6 +33,7 @@ from tests.unit.variantlib.publishing.zips import (
     NAME,
     RECORD,
     VARIANT,
+    all_of_members,
     document,
     put,
     wheel,
@@ -45,24 +46,6 @@ LABELLED = "a-1.0-py3-none-any-v3.whl"
 BUNDLED = sorted((Path(ensurepip.__file__).parent / "_bundled").glob("*.whl"))
 
 posix = pytest.mark.skipif(os.name == "nt", reason="needs what only POSIX has")
-
-
-def entries(path: Path) -> list[tuple[object, ...]]:
-    """Return all that an installer may look at, of each member."""
-    with zipfile.ZipFile(path) as archive:
-        return [
-            (
-                entry.filename,
-                entry.date_time,
-                entry.external_attr,
-                entry.create_system,
-                entry.compress_type,
-                entry.comment,
-                entry.extra,
-                archive.read(entry),
-            )
-            for entry in archive.infolist()
-        ]
 
 
 def content(path: Path, member: str) -> bytes:
@@ -86,8 +69,8 @@ def test_everything_but_the_record_stays(tmp_path: Path) -> None:
     """J20: METADATA, WHEEL and the files of the package are the same."""
     plain = put(tmp_path, wheel(("a/b.py", b"y = 2\n")))
     made = make_variant(plain, tmp_path, DOCUMENT).path
-    before = {entry[0]: entry for entry in entries(plain)}
-    after = {entry[0]: entry for entry in entries(made)}
+    before = {entry[0]: entry for entry in all_of_members(plain)}
+    after = {entry[0]: entry for entry in all_of_members(made)}
     others = [name for name in before if name != RECORD]
     assert [*after] == [*others, VARIANT, RECORD]
     for name in others:
@@ -148,7 +131,7 @@ def test_modes_dates_links_and_comments_stay(tmp_path: Path) -> None:
     with zipfile.ZipFile(plain, "a") as archive:
         archive.comment = b"of the archive"
     made = make_variant(plain, tmp_path, DOCUMENT).path
-    assert entries(made)[:4] == entries(plain)[:4]
+    assert all_of_members(made)[:4] == all_of_members(plain)[:4]
     with zipfile.ZipFile(made) as archive:
         assert archive.comment == b"of the archive"
 
@@ -174,7 +157,7 @@ def test_members_are_copied_however_they_are_packed(
     big.compress_type = method
     plain = put(tmp_path, wheel((big, b"0123456789" * 99)))
     made = make_variant(plain, tmp_path, DOCUMENT).path
-    assert entries(made)[1] == entries(plain)[1]
+    assert all_of_members(made)[1] == all_of_members(plain)[1]
 
 
 class Unseekable(io.BytesIO):
@@ -201,7 +184,7 @@ def test_a_wheel_that_was_streamed_is_copied(tmp_path: Path) -> None:
         assert archive.testzip() is None
         assert not any(entry.flag_bits & 8 for entry in archive.infolist())
     back = unmake_variant(made, tmp_path / "out").path
-    assert entries(back) == entries(plain)
+    assert all_of_members(back) == all_of_members(plain)
 
 
 # reproducibility
@@ -263,7 +246,7 @@ def test_signatures_are_dropped_with_a_note(tmp_path: Path) -> None:
         "the signature RECORD.jws is dropped, as the RECORD is another",
         "the signature RECORD.p7s is dropped, as the RECORD is another",
     )
-    assert not any("RECORD." in str(entry[0]) for entry in entries(made.path))
+    assert not any("RECORD." in str(entry[0]) for entry in all_of_members(made.path))
     assert [line.path for line in Record(content(made.path, RECORD)).lines] == [
         VARIANT,
         RECORD,
