@@ -6,6 +6,22 @@ from pathlib import Path
 
 import pytest
 
+# What the machine says of its terminal or of itself as a CI system: pip writes other
+# things then, and no test is about this machine's.
+_OF_THE_MACHINE = (
+    *("BUILD_BUILDID", "BUILD_ID", "CI"),
+    *(
+        "COLUMNS",
+        "FORCE_COLOR",
+        "LINES",
+        "NO_COLOR",
+        "TTY_COMPATIBLE",
+        "TTY_INTERACTIVE",
+    ),
+)
+for _name in _OF_THE_MACHINE:
+    os.environ.pop(_name, None)
+
 
 @pytest.fixture(autouse=True)
 def _leave_the_process_as_it_was() -> Iterator[None]:
