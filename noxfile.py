@@ -168,6 +168,27 @@ def bench(session: nox.Session) -> None:
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 
+@nox.session(name="bench-check")
+def bench_check(session: nox.Session) -> None:
+    """Fail where a ratio is twice the recorded one."""
+    install(session, ".", *group("bench"))
+    session.run("python", "-m", "benchmarks", "--check", *session.posargs)
+
+
+@nox.session
+def faults(session: nox.Session) -> None:
+    """Let everything go wrong on purpose, more often and longer than the tests do."""
+    install(session, ".", *group("test"), *group("faults"))
+    session.run("pytest", "--thorough", *(session.posargs or ["tests/faults"]))
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Look for input that breaks a parser, for ten minutes or ``--seconds``."""
+    install(session, ".", *group("test"), *group("fuzz"))
+    session.run("python", "-m", "tests.faults.fuzz", *session.posargs)
+
+
 @nox.session
 def build(session: nox.Session) -> None:
     """Build the sdist, and the wheel from it, into dist/."""

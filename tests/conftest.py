@@ -41,3 +41,30 @@ def _leave_the_process_as_it_was() -> Iterator[None]:
     if moved_to != folder:
         os.chdir(folder)
         pytest.fail(f"the test left the process in {moved_to}")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option of the long runs."""
+    parser.addoption(
+        "--thorough",
+        action="store_true",
+        help="the tests of faults look at every moment and every case, for minutes",
+    )
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leave out what only a long run has the time for."""
+    if config.getoption("--thorough"):
+        return
+    reason = pytest.mark.skip(reason="runs with --thorough: nox -s faults")
+    for item in items:
+        if item.get_closest_marker("thorough"):
+            item.add_marker(reason)
+
+
+@pytest.fixture(scope="session")
+def thorough(request: pytest.FixtureRequest) -> bool:
+    """Whether a test of faults may take minutes."""
+    return bool(request.config.getoption("--thorough"))
