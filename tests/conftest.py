@@ -1,10 +1,18 @@
 """What every test gets: its own copy of the environment, and a check on the way out."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No property is about time: a busy machine takes as long as it takes.
+settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")
 
 # What the machine says of its terminal or of itself as a CI system: pip writes other
 # things then, and no test is about this machine's.
@@ -21,6 +29,13 @@ _OF_THE_MACHINE = (
 )
 for _name in _OF_THE_MACHINE:
     os.environ.pop(_name, None)
+
+# Whoever runs the tests in the background has some signals ignored, and what the tests
+# start would ignore them, too.
+for _signal in ("SIGHUP", "SIGINT", "SIGQUIT"):
+    _number = getattr(signal, _signal, None)  # Windows has not all of them
+    if _number and signal.getsignal(_number) == signal.SIG_IGN:
+        signal.signal(_number, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)
