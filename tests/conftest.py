@@ -35,7 +35,10 @@ for _name in _OF_THE_MACHINE:
 for _signal in ("SIGHUP", "SIGINT", "SIGQUIT"):
     _number = getattr(signal, _signal, None)  # Windows has not all of them
     if _number and signal.getsignal(_number) == signal.SIG_IGN:
-        signal.signal(_number, signal.SIG_DFL)
+        signal.signal(
+            _number,
+            signal.default_int_handler if _signal == "SIGINT" else signal.SIG_DFL,
+        )
 
 
 @pytest.fixture(autouse=True)
