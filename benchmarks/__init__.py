@@ -3,13 +3,18 @@
 Every figure is a ratio or a difference of runs that took turns in one sitting, so
 that a busy machine slows both sides alike::
 
-    documents, packages      what is decided about, and what is installed
-    environments, serving    two equal environments, and an index in its own process
-    samples                  taking turns; medians, quartiles, intervals
-    selection, hook, installs, detection     the rows
-    table, page              the verdicts, and where they are written
+    documents, shapes, packages    what is decided about, and what is installed
+    environments, serving          equal environments, and an index in its own process
+    samples                        taking turns; medians, quartiles, intervals
+    behaviour                      what a command does apart from taking time
+    selection, growth              the choice alone, and the curve of its growth
+    hook, plain, variants, uv, detection, tree/     the other rows
+    parts                          how often each of them runs
+    table, page                    the verdicts, and where they are written
+    recorded                       the ratios of before, and whether a run is far from them
 
-Nothing here passes or fails a build: timings depend on the machine.
+Timings depend on the machine, so none of them passes or fails a build. ``--check`` fails
+where a ratio is more than twice the recorded one.
 """
 
 from __future__ import annotations

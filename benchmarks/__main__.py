@@ -3,115 +3,128 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from time import perf_counter
 
-from . import detection, hook, installs, machine, page, selection
-from .environments import make_environment
-from .selection import Plan
+from . import growth, machine, page, recorded
+from .parts import AGAIN, CHECK, FULL, PARTS, QUICK, TREE, Effort, Suite
+from .samples import Estimate
 from .table import Report
-
-
-@dataclass(frozen=True, slots=True)
-class _Effort:
-    """How often each thing is run."""
-
-    hook: int
-    plain: int
-    torch: int
-    labels: tuple[int, ...]
-    detection: int
-    plans: tuple[Plan, ...]
-
-
-_FULL = _Effort(
-    hook=300,
-    plain=40,
-    torch=40,
-    labels=(4, 100),
-    detection=30,
-    plans=(
-        Plan(100, paired=40),
-        Plan(10_000, paired=5, alone=5),
-        Plan(100_000, paired=1, alone=5, peer_memory=False),
-    ),
-)
-_QUICK = _Effort(
-    hook=40,
-    plain=5,
-    torch=5,
-    labels=(4,),
-    detection=5,
-    plans=(
-        Plan(100, paired=10),
-        Plan(10_000, paired=1, alone=3, peer_memory=False),
-    ),
-)
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
-def _measure(effort: _Effort, only: Sequence[str], work: Path) -> Report:
-    _say("making the environments")
-    hooked = make_environment(work / "hooked", hooked=True)
-    stock = make_environment(work / "stock", hooked=False)
-    again = make_environment(work / "again", hooked=False)
-    sides = installs.Sides(hooked, stock, again)
-    parts: dict[str, Callable[[], Report]] = {
-        "selection": lambda: selection.measure(hooked, work, effort.plans),
-        "hook": lambda: hook.measure(hooked, stock, again, effort.hook),
-        "plain": lambda: installs.measure_plain(sides, work, effort.plain),
-        "torch": lambda: installs.measure_torch(
-            sides, work, effort.torch, effort.labels
-        ),
-        "requests": lambda: installs.measure_requests(sides, work),
-        "detection": lambda: detection.measure(hooked, effort.detection),
-    }
-    report = Report()
-    for name in only or parts:
-        started = perf_counter()
-        report.add(parts[name]())
-        _say(f"{name}: {perf_counter() - started:.0f} s")
-    return report
-
-
-_PARTS = ("selection", "hook", "plain", "torch", "requests", "detection")
+from .tree import FULL_SIZE
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the suite; figures over a budget are no failure."""
+    """Run the suite; figures over a budget are no failure, except with ``--check``."""
+    options = _read(arguments)
+    with tempfile.TemporaryDirectory(prefix="pip-variants-bench-") as work:
+        suite = Suite(Path(work), options.tree_size)
+        if options.check:
+            return _check(suite, options.only or ())
+        busy = machine.load()
+        effort = QUICK if options.quick else FULL
+        reports = suite.measure(options.only or (), effort)
+    text = _render(reports, busy)
+    print(text)
+    if options.write:
+        _write(reports, text)
+    return 0
+
+
+def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer runs: a minute")
+    parser.add_argument("--quick", action="store_true", help="fewer runs: two minutes")
     parser.add_argument(
-        "--write", action="store_true", help=f"put the table into docs/{page.PAGE.name}"
+        "--check",
+        action="store_true",
+        help="a short run; fails where a ratio is twice the recorded one",
     )
     parser.add_argument(
-        "--only", action="append", choices=_PARTS, help="one part; may be repeated"
+        "--write",
+        action="store_true",
+        help=f"put the table into docs/{page.PAGE.name}, and record the ratios",
+    )
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=(*PARTS, TREE),
+        help=f"one part; may be repeated. {TREE!r} runs only when it is named",
+    )
+    parser.add_argument(
+        "--tree-size",
+        type=float,
+        default=FULL_SIZE,
+        metavar="GB",
+        help="how large the tree is; the disk needs five times that (%(default)s)",
     )
     options = parser.parse_args(arguments)
-    if options.write and (options.quick or options.only):
-        parser.error("--write needs all parts of a full run")
-    busy = machine.load()
-    with tempfile.TemporaryDirectory(prefix="pip-variants-bench-") as work:
-        effort = _QUICK if options.quick else _FULL
-        report = _measure(effort, options.only or (), Path(work))
+    if options.check and (options.write or TREE in (options.only or ())):
+        parser.error(f"--check goes with neither --write nor --only {TREE}")
+    if options.write and (options.quick or options.only not in (None, [TREE])):
+        parser.error(f"--write needs a full run of all parts, or of {TREE!r} alone")
+    if options.write and importlib.util.find_spec("matplotlib") is None:
+        parser.error("--write needs matplotlib, which draws the growth")
+    return options
+
+
+def _write(reports: Mapping[str, Report], text: str) -> None:
+    """Put what was measured where it is kept."""
+    if TREE in reports:
+        page.write(text, page.TREE)
+        return
+    recorded.write(_ratios(reports))
+    page.write(text)
+    growth.write(reports["selection"].series)
+
+
+def _render(reports: Mapping[str, Report], busy: str) -> str:
+    """Write the table of all parts."""
+    everything = Report()
+    for report in reports.values():
+        everything.add(report)
     day = datetime.now(UTC).date().isoformat()
     facts = [
         *machine.describe(),
         f"{day}; load at the start {busy}, at the end {machine.load()}",
     ]
-    text = report.render(facts)
-    print(text)
-    if options.write:
-        page.write(text)
-    return 0
+    return everything.render(facts)
+
+
+def _ratios(reports: Mapping[str, Report]) -> dict[str, Estimate]:
+    """Return what is recorded: part and key -> ratio."""
+    return {
+        f"{part}:{key}": ratio
+        for part, report in reports.items()
+        for key, ratio in report.ratios().items()
+    }
+
+
+def _check(suite: Suite, only: Sequence[str]) -> int:
+    """Compare a short run with the recorded ratios, and say what was found."""
+
+    def short(parts: Iterable[str]) -> Mapping[str, Estimate]:
+        return measure(tuple(parts) or only, CHECK)
+
+    def longer(parts: Iterable[str]) -> Mapping[str, Estimate]:
+        return measure(parts, AGAIN)
+
+    def measure(parts: Iterable[str], effort: Effort) -> Mapping[str, Estimate]:
+        return _ratios(suite.measure(parts, effort))
+
+    found = recorded.check(recorded.read(), short, longer)
+    print(f"{len(found.compared)} ratios compared with {recorded.RECORDED.name}")
+    for key in found.unrecorded:
+        print(f"not recorded yet: {key}")
+    for text in found.passing:
+        print(f"high only once: {text}")
+    for text in found.regressions:
+        print(f"more than {recorded.LIMIT:g} times the recorded ratio: {text}")
+    if not found.compared:
+        print("Nothing could be compared: record the ratios with --write")
+    return int(found.is_failure)
 
 
 if __name__ == "__main__":

@@ -3,10 +3,11 @@
 It is run as a file by the Python of either side, so it imports nothing of its
 package::
 
-    python decider.py ours|theirs|parser VARIANTS_JSON SUPPORTED_JSON [--memory]
+    python decider.py SIDE VARIANTS_JSON SUPPORTED_JSON [--memory]
 
-Each line on standard input asks for one run. With ``--memory`` the peak of what
-Python allocated is told, and the time means nothing.
+SIDE is pip-variants, variantlib or json.loads. Each line on standard input asks for one
+run. With ``--memory`` the peak of what Python allocated is told, and the time means
+nothing.
 """
 
 from __future__ import annotations
@@ -79,6 +80,9 @@ def _parser(data: bytes, _: object) -> Decide:
     return lambda: sorted(json.loads(data))
 
 
+_SIDES = {"pip-variants": _ours, "variantlib": _theirs, "json.loads": _parser}
+
+
 def _run(decide: Decide, memory: bool) -> dict[str, Any]:
     gc.collect()
     if memory:
@@ -100,7 +104,7 @@ def _run(decide: Decide, memory: bool) -> dict[str, Any]:
 
 def main(side: str, document: str, supported: str, *options: str) -> None:
     """Answer each line until there are no more."""
-    make = {"ours": _ours, "theirs": _theirs, "parser": _parser}[side]
+    make = _SIDES[side]
     decide = make(Path(document).read_bytes(), json.loads(supported))
     for _ in sys.stdin:
         print(json.dumps(_run(decide, "--memory" in options)), flush=True)

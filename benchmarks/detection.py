@@ -1,4 +1,4 @@
-"""Row 6: asking this machine, in a process that has pip loaded as it would be."""
+"""Asking this machine, in a process that has pip loaded as it would be."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import tempfile
 from typing import Any
 
 from .environments import Environment
-from .samples import Estimate, Sample, Series
-from .table import Report, Row, judge
+from .samples import Estimate, Sample, Series, ratio
+from .table import Report, Row, as_share, judge
 
 __all__ = ["measure"]
 
@@ -24,7 +24,9 @@ _SCRIPT = """\
 import json, sys
 from pathlib import Path
 from time import perf_counter, process_time
+started, cpu = perf_counter(), process_time()
 import pip._internal.commands.install
+loaded = perf_counter() - started, process_time() - cpu
 from pip_variants import _pip
 from pip_variants.settings import Settings
 from pip_variants.variantlib.policy import Policy
@@ -38,7 +40,7 @@ told = {name: machine.inquiry.ask_builtin(each) for name, each in BUILTINS.items
 taken = perf_counter() - started, process_time() - cpu
 parts = {name: each.seconds for name, each in told.items()}
 cached = [each.age is not None for each in told.values()]
-print(json.dumps([*taken, parts, cached]))
+print(json.dumps([*taken, parts, cached, loaded]))
 """
 
 
@@ -55,26 +57,38 @@ def measure(hooked: Environment, rounds: int) -> Report:
             cached.append(json.loads(command.run().stdout))
     # The first round only warms the disk.
     asked, cached = asked[1:], cached[1:]
-    assert not any(any(hits) for *_, hits in asked)
-    assert all(all(hits) for *_, hits in cached)
+    assert not any(any(hits) for *_, hits, _ in asked)
+    assert all(all(hits) for *_, hits, _ in cached)
     each = ", ".join(
-        f"{name} {statistics.median(parts[name] for _, _, parts, _ in asked) * _MS:.2f}"
+        f"{name} {statistics.median(parts[name] for _, _, parts, *_ in asked) * _MS:.2f}"
         for name in asked[0][2]
     )
-    cold = _row("detection, all built-in providers, cold", asked, _COLD_BUDGET)
-    warm = _row("detection, all of them, from the cache", cached, _CACHE_BUDGET)
-    return Report(
-        rows=[cold[0], warm[0]],
-        series={row.what: series for row, series in (cold, warm)},
-        notes=[f"Parts of the cold detection, in milliseconds: {each}; {_REST}."],
+    report = Report(
+        notes=[f"Parts of the cold detection, in milliseconds: {each}; {_REST}."]
     )
+    for key, answers, budget in (
+        ("cold", asked, _COLD_BUDGET),
+        ("warm", cached, _CACHE_BUDGET),
+    ):
+        report.add(_measure_one(key, answers, budget))
+    return report
 
 
-def _row(name: str, answers: list[Any], budget: float) -> tuple[Row, Series]:
+def _measure_one(key: str, answers: list[Any], budget: float) -> Report:
+    what = f"detection, all built-in providers, {key}"
     series = Series(tuple(Sample(wall, cpu) for wall, cpu, *_ in answers))
+    loading = Series(tuple(Sample(*loaded) for *_, loaded in answers))
     middle, walls = series.median, sorted(series.walls)
     quartiles = (walls[len(walls) // 4], walls[len(walls) * 3 // 4])
     low, high = (each * _MS for each in quartiles)
     text = f"{middle * _MS:.1f} ms [{low:.1f}, {high:.1f}]"
     verdict = judge(Estimate(middle, *quartiles), budget)
-    return Row(name, f"{budget * _MS:.0f} ms", text, verdict), series
+    share = ratio(series, loading)
+    told = "the same to the time that pip's install command takes to load"
+    return Report(
+        rows=[
+            Row(what, f"{budget * _MS:.0f} ms", text, verdict),
+            Row(told, "", as_share(share), key=key, ratio=share),
+        ],
+        series={what: series},
+    )

@@ -1,25 +1,27 @@
-"""Row 2: what the hook adds to every Python process, and to the smallest pip command."""
+"""What the hook adds to every Python process, and to the smallest pip command."""
 
 from __future__ import annotations
 
-from .environments import Environment
+from .behaviour import Sides
 from .samples import difference, ratio, take_turns
-from .table import Report, Row, as_milliseconds, as_ratio, judge
+from .table import Report, Row, as_milliseconds, judge, ratio_row
 
 __all__ = ["measure"]
 
 _BUDGET = 0.001
 
 
-def measure(
-    hooked: Environment, stock: Environment, control: Environment, rounds: int
-) -> Report:
+def measure(sides: Sides, rounds: int) -> Report:
     """Measure ``python -c pass`` *rounds* times, ``pip --version`` a fifth of that.
 
-    :param control: made as *stock* is: what differs between these two is noise.
+    The difference between the two environments without the hook is noise.
     """
     report = Report()
-    sides = {"hooked": hooked, "stock": stock, "stock again": control}
+    environments = {
+        "hooked": sides.hooked,
+        "stock": sides.stock,
+        "stock again": sides.control,
+    }
     for name, arguments, count, budget in (
         ("python -c pass", ("-c", "pass"), rounds, _BUDGET),
         ("pip --version", ("-m", "pip", "--version"), max(5, rounds // 5), None),
@@ -27,7 +29,7 @@ def measure(
         runs = take_turns(
             {
                 f"{name}: {side}": environment.command(*arguments).time
-                for side, environment in sides.items()
+                for side, environment in environments.items()
             },
             count,
         )
@@ -42,7 +44,7 @@ def measure(
                 as_milliseconds(added),
                 "" if budget is None else judge(added, budget),
             ),
-            Row("the same as a ratio", "", as_ratio(ratio(with_hook, without))),
-            Row("noise: stock against stock", "", as_milliseconds(noise)),
+            ratio_row(name, "the same as a ratio", ratio(with_hook, without)),
+            Row("noise: stock to stock", "", as_milliseconds(noise)),
         ]
     return report

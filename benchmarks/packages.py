@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
 from pip_variants.demo.packages import TORCH_2_8, Release, write_release
 
-from .documents import torch_document
+from .documents import SUPPORTED, torch_document
+from .serving import Listing
 
 __all__ = [
     "SEVERAL",
     "TREE_SIZE",
-    "torch_labels",
+    "static_torch",
     "write_several",
     "write_torch",
     "write_tree",
 ]
 
-TREE_SIZE = 40
+TREE_SIZE = 60
 """How many packages the tree without variants has."""
 
 SEVERAL = 3
@@ -52,8 +54,11 @@ _NEEDS = {
 _VERSIONS = {"mpmath": "1.3.0"}
 
 
-def write_tree(folder: Path) -> str:
-    """Write a tree of packages without variants; return the name of its root."""
+def write_tree(folder: Path) -> tuple[str, str]:
+    """Write a tree of packages without variants.
+
+    Return the names of its root, and of a package that needs no other.
+    """
     for number in range(TREE_SIZE):
         first = _BRANCHES * number + 1
         children = range(first, min(first + _BRANCHES, TREE_SIZE))
@@ -62,24 +67,46 @@ def write_tree(folder: Path) -> str:
             write_release(
                 folder, Release(f"node-{number:02}", f"1.{minor}", requires=requires)
             )
-    return "node-00"
+    return "node-00", f"node-{TREE_SIZE - 1:02}"
 
 
-def torch_labels(count: int) -> Mapping[str, object]:
-    """Return metadata for torch with *count* labels; four are the published ones."""
-    return TORCH_2_8.document if count == 4 else torch_document(count)
+def static_torch(count: int) -> dict[str, object]:
+    """Return metadata with *count* labels that says itself what machines support.
+
+    So whoever reads it asks nobody, and installers that know other machines choose
+    the same.
+    """
+    document = torch_document(count)
+    offered = {**SUPPORTED, "amd": {"rocm_version": ["0.1"]}}
+    document["providers"] = {
+        namespace: {"static-properties": properties, "feature-order": [*properties]}
+        for namespace, properties in offered.items()
+    }
+    return document
 
 
-def write_torch(folder: Path, document: Mapping[str, object] = _NO_VARIANTS) -> None:
-    """Write torch with what it needs; without *document* it has no variants."""
+def write_torch(
+    folder: Path, document: Mapping[str, object] = _NO_VARIANTS, releases: int = 1
+) -> None:
+    """Write torch with what it needs, the newest of its releases being 2.8.0.
+
+    :param document: the metadata of each release; without it torch has no variants.
+    """
     for name, requires in _NEEDS.items():
-        version = "2.8.0" if name == "torch" else _VERSIONS.get(name, "9.0")
-        variants = document if name == "torch" else _NO_VARIANTS
-        write_release(folder, Release(name, version, variants, requires))
+        if name != "torch":
+            version = _VERSIONS.get(name, "9.0")
+            write_release(folder, Release(name, version, requires=requires))
+    variants = document.get("variants", {})
+    assert isinstance(variants, Mapping)
+    older = (f"1.{number}.0" for number in range(releases - 1))
+    text = json.dumps(document, separators=(",", ":")) if document else ""
+    versions = (*older, "2.8.0")
+    Listing("torch", versions, tuple(variants), _NEEDS["torch"], text).write(folder)
 
 
-def write_several(folder: Path, document: Mapping[str, object] = _NO_VARIANTS) -> None:
+def write_several(folder: Path, *, variants: bool) -> None:
     """Write a package whose newer versions need what there is not."""
+    document = TORCH_2_8.document if variants else _NO_VARIANTS
     for number in range(SEVERAL):
         requires = (f"base>={number}",)
         release = Release("several", f"1.{number}", document, requires)

@@ -1,26 +1,39 @@
-"""Row 1: parse and select, against the reference library."""
+"""Row 1: parse and select, against the reference library and against json alone."""
 
 from __future__ import annotations
 
-import json
 import math
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from .documents import SUPPORTED, torch_text
+from .deciding import MEMORY, Decider
 from .environments import PEER_VERSION, Environment, peer_python
 from .samples import Sample, Series, ratio, take_turns
+from .shapes import SHAPES, Shape
 from .table import Report, Row, as_ratio, as_share, judge
 
-__all__ = ["Plan", "measure"]
+__all__ = [
+    "AGAIN",
+    "FULL",
+    "OURS",
+    "PARSER",
+    "QUICK",
+    "THEIRS",
+    "Plan",
+    "measure",
+    "series_name",
+]
 
-_DECIDER = Path(__file__).with_name("decider.py")
+OURS = "pip-variants"
+THEIRS = "variantlib"
+PARSER = "json.loads"
+
 _BUDGET = 1 / 30
-_GROWTH_FROM, _GROWTH_TO = 10_000, 100_000
-_PARSER_ROUNDS = 7
+_FEW, _MANY = 10_000, 100_000
+_N_LOG_N = _MANY * math.log(_MANY) / (_FEW * math.log(_FEW))
 _MB = 1e6
 
 
@@ -28,166 +41,207 @@ _MB = 1e6
 class Plan:
     """How often to decide about a document of one size.
 
-    :param paired: rounds in which both sides take turns.
-    :param alone: rounds of our side after that.
-    :param peer_memory: whether the peer's memory is measured, which is slow.
+    :param paired: rounds in which all sides take turns; 0 leaves the peer out.
+    :param alone: rounds without the peer, after that.
+    :param memory: whether our memory is measured.
+    :param peer_memory: whether the peer's is, which takes long.
+    :param shape: a key of ``SHAPES``.
     """
 
     count: int
     paired: int
     alone: int = 0
-    peer_memory: bool = True
+    memory: bool = False
+    peer_memory: bool = False
+    shape: str = "torch"
+
+    @property
+    def key(self) -> str:
+        """What the ratio is recorded under."""
+        return f"{self.shape} {self.count}"
 
 
-class _Decider:
-    """A process that decides about one document whenever it is asked."""
-
-    def __init__(self, python: Path, side: str, document: Path, *options: str) -> None:
-        self._process = subprocess.Popen(
-            # "-P": the folder of the script holds modules that it must not find.
-            (
-                str(python),
-                "-P",
-                str(_DECIDER),
-                side,
-                str(document),
-                *_ARGUMENTS,
-                *options,
-            ),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.answer: Mapping[str, Any] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.communicate()
-
-    def run(self) -> Sample:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError("the deciding process has ended")
-        self.answer = json.loads(line)
-        return Sample(self.answer["wall"], self.answer["cpu"])
+def _all_sizes(shape: str) -> tuple[Plan, ...]:
+    peer_once = 1 if shape == "torch" else 0
+    return (
+        Plan(10, paired=40, shape=shape),
+        Plan(100, paired=40, shape=shape),
+        Plan(1_000, paired=10, shape=shape),
+        Plan(_FEW, paired=5, alone=5, memory=True, peer_memory=True, shape=shape),
+        Plan(_MANY, paired=peer_once, alone=5, memory=True, shape=shape),
+    )
 
 
-_ARGUMENTS = (json.dumps(SUPPORTED),)
+FULL = (*_all_sizes("torch"), *_all_sizes("features"), *_all_sizes("values"))
+QUICK = (
+    Plan(100, paired=10),
+    Plan(_FEW, paired=1, alone=3, memory=True),
+    Plan(1_000, paired=3, shape="features"),
+    Plan(1_000, paired=3, shape="values"),
+)
+AGAIN = (
+    Plan(100, paired=40),
+    Plan(_FEW, paired=3, alone=5),
+    Plan(1_000, paired=10, shape="features"),
+    Plan(1_000, paired=10, shape="values"),
+)
+
+
+def series_name(shape: str, count: int, side: str) -> str:
+    """Return what the runs of one side are called in the report."""
+    return f"parse + select, {shape}, {count:,}: {side}"
 
 
 def measure(ours: Environment, work: Path, plans: tuple[Plan, ...]) -> Report:
-    """Measure all sizes, and how the time grows between the two largest."""
+    """Measure all plans, and how the time grows between the two largest sizes.
+
+    :raises RuntimeError: when the sides do not agree about which labels fit, or about
+        their order, so that their times cannot be compared.
+    """
     peer = peer_python(work / "peer")
     report = Report()
     if peer is None:
         report.notes.append("variantlib could not be installed: no ratios in row 1.")
-    times: dict[int, Series] = {}
     for plan in plans:
-        document = _document(work, plan.count)
-        document.write_text(torch_text(plan.count), "utf-8")
-        found = _measure_one(ours.python, peer, document, plan)
-        report.add(found)
-        times[plan.count] = found.series[_name("pip-variants", plan)]
-    if {_GROWTH_FROM, _GROWTH_TO} <= times.keys():
-        report.rows.append(_growth(times))
-        report.rows.append(_growth_of_the_parser(ours.python, work))
+        document = work / f"{plan.shape}-{plan.count}.json"
+        document.write_text(SHAPES[plan.shape].text(plan.count), "utf-8")
+        report.add(_Contest(ours.python, peer, document, plan).measure())
+    for shape in SHAPES.values():
+        report.rows += _growth(shape, report.series)
     return report
 
 
-def _name(side: str, plan: Plan) -> str:
-    return f"parse + select, {plan.count:,}: {side}"
+class _Contest:
+    """The sides, on one document."""
 
-
-def _measure_one(ours: Path, peer: Path | None, document: Path, plan: Plan) -> Report:
-    report = Report()
-    what = f"parse + select, {plan.count:,} variants"
-    mine, theirs = _name("pip-variants", plan), _name("variantlib", plan)
-    with _Decider(ours, "ours", document) as our_side:
-        our_side.run()
+    def __init__(
+        self, ours: Path, peer: Path | None, document: Path, plan: Plan
+    ) -> None:
+        self._pythons = {OURS: ours, PARSER: ours}
         if peer is not None:
-            with _Decider(peer, "theirs", document) as their_side:
-                contenders = {mine: our_side.run, theirs: their_side.run}
-                # One run of the peer may take minutes; it needs no warm-up then.
-                warm_up = 1 if plan.paired > 1 else 0
-                report.series |= take_turns(contenders, plan.paired, warm_up)
-                _check_same_choice(our_side.answer, their_side.answer, plan, report)
-        alone = [our_side.run() for _ in range(plan.alone)]
-    if alone:
-        before = report.series.get(mine, Series(()))
-        report.series[mine] = Series((*before.samples, *alone))
-    if theirs in report.series:
-        share = ratio(report.series[mine], report.series[theirs])
-        report.rows.append(Row(what, "1/30", as_share(share), judge(share, _BUDGET)))
-    report.rows.append(_memory(ours, peer, document, plan))
-    return report
+            self._pythons[THEIRS] = peer
+        self._document = document
+        self._plan = plan
+        self._name = partial(series_name, plan.shape, plan.count)
 
+    def _decider(self, side: str, *options: str) -> Decider:
+        supported = SHAPES[self._plan.shape].supported
+        python = self._pythons[side]
+        return Decider(python, side, self._document, supported, *options)
 
-def _check_same_choice(
-    ours: Mapping[str, Any], theirs: Mapping[str, Any], plan: Plan, report: Report
-) -> None:
-    """Compare what was chosen.
+    def measure(self) -> Report:
+        plan = self._plan
+        report = Report()
+        mine, theirs = self._name(OURS), self._name(THEIRS)
+        with self._decider(OURS) as our_side, self._decider(PARSER) as parser:
+            contenders = {mine: our_side.run, self._name(PARSER): parser.run}
+            if plan.paired and THEIRS in self._pythons:
+                with self._decider(THEIRS) as their_side:
+                    our_side.run()
+                    # One run of the peer may take minutes; it needs no warm-up then.
+                    warm_up = 1 if plan.paired > 1 else 0
+                    everybody = {**contenders, theirs: their_side.run}
+                    report.series |= take_turns(everybody, plan.paired, warm_up)
+                    report.notes.append(
+                        _agreement(our_side.answer, their_side.answer, plan)
+                    )
+            if plan.alone:
+                for side, runs in take_turns(contenders, plan.alone).items():
+                    before = report.series.get(side, Series(()))
+                    report.series[side] = Series((*before.samples, *runs.samples))
+        if theirs in report.series:
+            share = ratio(report.series[mine], report.series[theirs])
+            what = f"parse + select, {plan.shape}, {plan.count:,} variants"
+            verdict = judge(share, _BUDGET)
+            row = Row(what, "1/30", as_share(share), verdict, plan.key, share)
+            report.rows.append(row)
+        if plan.memory:
+            report.rows.append(self._memory())
+        return report
 
-    :raises RuntimeError: when the sides choose different labels, so that their times
-        cannot be compared.
-    """
-    if ours["best"] != theirs["best"]:
-        msg = (
-            f"of {plan.count} variants pip-variants takes {ours['best']}, variantlib "
-            f"{theirs['best']}"
-        )
-        raise RuntimeError(msg)
-    alike = "the same" if ours["order"] == theirs["order"] else "another"
-    report.notes.append(
-        f"{plan.count:,} variants: both choose `{ours['best']}`; {ours['count']:,} are "
-        f"compatible, and variantlib {PEER_VERSION} has {alike} order of them."
-    )
+    def _memory(self) -> Row:
+        """Compare what Python allocates at most, in processes that time nothing."""
+        text = f"{self._peak(OURS):.1f} MB"
+        if self._plan.peer_memory and THEIRS in self._pythons:
+            text += f", variantlib {self._peak(THEIRS):.1f} MB"
+        size = self._document.stat().st_size / _MB
+        what = f"peak memory, {self._plan.shape}, {self._plan.count:,} ({size:.1f} MB)"
+        return Row(what, "", f"{text}, json.loads {self._peak(PARSER):.1f} MB")
 
-
-def _memory(ours: Path, peer: Path | None, document: Path, plan: Plan) -> Row:
-    """Compare what Python allocates at most, in processes that time nothing."""
-
-    def peak(python: Path, side: str) -> float:
-        with _Decider(python, side, document, "--memory") as decider:
+    def _peak(self, side: str) -> float:
+        with self._decider(side, MEMORY) as decider:
             decider.run()
             return float(decider.answer["peak"]) / _MB
 
-    text = f"{peak(ours, 'ours'):.1f} MB"
-    if peer is not None and plan.peer_memory:
-        text += f", variantlib {peak(peer, 'theirs'):.1f} MB"
-    size = document.stat().st_size / _MB
-    what = f"peak memory of that (file of {size:.1f} MB)"
-    return Row(what, "", text)
 
+def _agreement(ours: Mapping[str, Any], theirs: Mapping[str, Any], plan: Plan) -> str:
+    """Say what both sides chose.
 
-def _growth(times: Mapping[int, Series]) -> Row:
-    few, many = _GROWTH_FROM, _GROWTH_TO
-    grown = ratio(times[many], times[few])
-    limit = many * math.log(many) / (few * math.log(few))
-    return Row(
-        f"time for {many:,} over time for {few:,}",
-        f"{limit:.1f} (n log n)",
-        as_ratio(grown),
-        judge(grown, limit),
+    :raises RuntimeError: when it is not the same.
+    """
+    for what in ("best", "count", "order"):
+        if ours[what] != theirs[what]:
+            msg = (
+                f"{plan.shape}, {plan.count} variants: pip-variants and variantlib "
+                f"differ in {what}: {ours[what]}, {theirs[what]}"
+            )
+            raise RuntimeError(msg)
+    return (
+        f"{plan.shape}, {plan.count:,} variants: pip-variants and variantlib "
+        f"{PEER_VERSION} choose `{ours['best']}`, and have the same order of the "
+        f"{ours['count']:,} that are compatible."
     )
 
 
-def _growth_of_the_parser(python: Path, work: Path) -> Row:
-    """Tell how much of the growth is that of memory, which json cannot escape."""
-    few, many = (_document(work, count) for count in (_GROWTH_FROM, _GROWTH_TO))
-    with (
-        _Decider(python, "parser", few) as small,
-        _Decider(python, "parser", many) as large,
-    ):
-        runs = take_turns({"many": large.run, "few": small.run}, _PARSER_ROUNDS)
-    grown = ratio(runs["many"], runs["few"])
-    return Row("the same for json.loads alone", "", as_ratio(grown))
+def _growth(shape: Shape, runs: Mapping[str, Series]) -> list[Row]:
+    """Compare the two largest sizes, with each other and with the peer."""
+    few, many, theirs, parser_few, parser_many = (
+        runs.get(series_name(shape.name, count, side))
+        for count, side in (
+            (_FEW, OURS),
+            (_MANY, OURS),
+            (_FEW, THEIRS),
+            (_FEW, PARSER),
+            (_MANY, PARSER),
+        )
+    )
+    if not (few and many):
+        return []
+    grown = ratio(many, few)
+    rows = [
+        Row(
+            f"{shape.name}: time for {_MANY:,} over time for {_FEW:,}",
+            f"{_N_LOG_N:.1f} (n log n)",
+            as_ratio(grown),
+            judge(grown, _N_LOG_N),
+            f"{shape.name} growth",
+            grown,
+        )
+    ]
+    if parser_few and parser_many:
+        alone = as_ratio(ratio(parser_many, parser_few))
+        rows.append(Row("the same for json.loads alone", "", alone))
+    if theirs:
+        share = ratio(many, _scaled(theirs, _N_LOG_N))
+        rows.append(
+            Row(
+                f"{shape.name}: time for {_MANY:,} over variantlib's n log n",
+                "1/30",
+                as_share(share),
+                judge(share, _BUDGET),
+            )
+        )
+    return rows
 
 
-def _document(work: Path, count: int) -> Path:
-    return work / f"torch-{count}.json"
+def _scaled(series: Series, factor: float) -> Series:
+    """Return the runs as they would be on a file that takes *factor* times as long."""
+    return Series(
+        tuple(
+            Sample(
+                sample.wall * factor,
+                None if sample.cpu is None else sample.cpu * factor,
+            )
+            for sample in series.samples
+        )
+    )

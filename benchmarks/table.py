@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 
 from .samples import Estimate, Series
 
-__all__ = ["Report", "Row", "as_milliseconds", "as_ratio", "as_share", "judge"]
+__all__ = [
+    "Report",
+    "Row",
+    "as_milliseconds",
+    "as_ratio",
+    "as_share",
+    "judge",
+    "ratio_row",
+]
 
 _MS = 1000.0
 
@@ -18,12 +26,18 @@ class Row:
 
     :param budget: empty where none was set.
     :param verdict: as :func:`judge` says it; empty where there is no budget.
+    :param key: under which *ratio* is recorded, and found again in later runs; the
+        name of the part stands in front, as in ``hook:pip --version``.
+    :param ratio: of this row, None where there is none that is worth recording. More
+        must be worse, and it may not depend on how many runs were made.
     """
 
     what: str
     budget: str
     measured: str
     verdict: str = ""
+    key: str = ""
+    ratio: Estimate | None = None
 
 
 @dataclass(slots=True)
@@ -43,6 +57,19 @@ class Report:
         self.rows += other.rows
         self.series |= other.series
         self.notes += other.notes
+
+    def ratios(self) -> dict[str, Estimate]:
+        """Return what can be recorded: key -> ratio.
+
+        :raises ValueError: for a key that two rows have.
+        """
+        found: dict[str, Estimate] = {}
+        for row in self.rows:
+            if row.ratio is not None:
+                if not row.key or row.key in found:
+                    raise ValueError(f"no key of its own: {row.what!r}, {row.key!r}")
+                found[row.key] = row.ratio
+        return found
 
     def render(self, facts: Iterable[str]) -> str:
         """Write everything as Markdown."""
@@ -75,6 +102,14 @@ def _table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
 
 def _list(items: Iterable[str]) -> str:
     return "\n".join(f"- {item}" for item in items)
+
+
+def ratio_row(key: str, what: str, ratio: Estimate, budget: float | None = None) -> Row:
+    """Make the row of a ratio near one that is recorded."""
+    if budget is None:
+        return Row(what, "", as_ratio(ratio), key=key, ratio=ratio)
+    verdict = judge(ratio, budget)
+    return Row(what, f"{budget:.2f}", as_ratio(ratio), verdict, key, ratio)
 
 
 def judge(estimate: Estimate, limit: float) -> str:

@@ -1,0 +1,148 @@
+"""The parts of the suite, and how often each thing is run in a full or a short run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from . import detection, hook, plain, selection, tree, uv, variants
+from .behaviour import Sides
+from .environments import make_environment
+from .selection import Plan
+from .table import Report
+from .variants import Size
+
+__all__ = ["AGAIN", "CHECK", "FULL", "PARTS", "QUICK", "TREE", "Effort", "Suite"]
+
+PARTS = ("selection", "hook", "plain", "variants", "requests", "uv", "detection")
+"""What a run consists of, in this order."""
+
+TREE = "tree"
+"""The part that takes as long as all others, and runs only when it is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How often each thing is run.
+
+    :param plans: for the part "selection".
+    :param sizes: for the part "variants".
+    :param memory: how often memory is looked at, in the part "plain".
+    :param tree: how often each side installs the whole tree.
+    """
+
+    hook: int
+    plain: int
+    sizes: tuple[Size, ...]
+    uv: int
+    detection: int
+    plans: tuple[Plan, ...]
+    memory: int = 1
+    tree: int = 1
+
+
+FULL = Effort(
+    hook=300,
+    plain=20,
+    sizes=(
+        Size(4, 1, rounds=20, memory_runs=5),
+        *(Size(labels, 1, rounds=10) for labels in (1, 10, 100, 1000)),
+        *(Size(labels, 10, rounds=6) for labels in (1, 10, 100, 1000)),
+        *(Size(labels, 100, rounds=6) for labels in (1, 10, 100)),
+        # A page of 100,000 files, which takes any pip many seconds.
+        Size(1000, 100, rounds=2),
+    ),
+    uv=20,
+    detection=30,
+    plans=selection.FULL,
+    memory=5,
+    tree=2,
+)
+QUICK = Effort(
+    hook=40,
+    plain=5,
+    sizes=(Size(4, 1, rounds=5), Size(100, 10, rounds=3)),
+    uv=5,
+    detection=5,
+    plans=selection.QUICK,
+)
+CHECK = Effort(
+    hook=15,
+    plain=3,
+    sizes=(Size(4, 1, rounds=3, memory_runs=1), Size(100, 10, rounds=3)),
+    uv=3,
+    detection=5,
+    plans=selection.QUICK,
+)
+AGAIN = Effort(
+    hook=60,
+    plain=12,
+    sizes=(Size(4, 1, rounds=12, memory_runs=3), Size(100, 10, rounds=8)),
+    uv=12,
+    detection=20,
+    plans=selection.AGAIN,
+)
+
+
+class Suite:
+    """Measures parts, in environments that are made once."""
+
+    def __init__(self, work: Path, tree_size: float = 0.0) -> None:
+        """Make the environments.
+
+        :param work: an empty folder.
+        :param tree_size: for the part "tree", in GB; less where the disk is small.
+        """
+        _say("making the environments")
+        self._work = work
+        self._tree_size = tree_size
+        self._count = 0
+        self._sides = Sides(
+            make_environment(work / "hooked", hooked=True),
+            make_environment(work / "stock", hooked=False),
+            make_environment(work / "again", hooked=False),
+        )
+
+    def measure(self, parts: Iterable[str], effort: Effort) -> dict[str, Report]:
+        """Measure some parts, or all but the tree when none is named.
+
+        :returns: name -> report.
+        """
+        self._count += 1
+        work = self._work / f"run{self._count}"
+        work.mkdir()
+        functions = self._functions(work, effort)
+        reports = {}
+        for name in tuple(parts) or PARTS:
+            started = perf_counter()
+            reports[name] = functions[name]()
+            _say(f"{name}: {perf_counter() - started:.0f} s")
+        return reports
+
+    def _functions(
+        self, work: Path, effort: Effort
+    ) -> Mapping[str, Callable[[], Report]]:
+        sides = self._sides
+        return {
+            "selection": lambda: selection.measure(sides.hooked, work, effort.plans),
+            "hook": lambda: hook.measure(sides, effort.hook),
+            "plain": lambda: plain.measure(sides, work, effort.plain, effort.memory),
+            "variants": lambda: variants.measure(sides, work, effort.sizes),
+            "requests": lambda: variants.measure_requests(sides, work),
+            "uv": lambda: uv.measure(sides, work, effort.uv),
+            "detection": lambda: detection.measure(sides.hooked, effort.detection),
+            TREE: lambda: self._measure_tree(work, effort.tree),
+        }
+
+    def _measure_tree(self, work: Path, rounds: int) -> Report:
+        size = tree.fitting_size(work, self._tree_size)
+        if not size:
+            return Report(notes=["There is no room on the disk for the tree."])
+        return tree.measure(self._sides, work, size, rounds)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
