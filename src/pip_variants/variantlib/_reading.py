@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
 from typing import Any, NoReturn
@@ -21,11 +22,13 @@ __all__ = [
     "MAX_BYTES",
     "Repeated",
     "collector_paused",
+    "count_keys",
     "get_bool",
     "get_mapping",
     "get_str",
     "get_strings",
     "parse_json",
+    "sample",
 ]
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -52,14 +55,30 @@ def parse_json(data: bytes) -> dict[str, Any]:
 
     :raises MetadataError: for anything but a UTF-8 JSON object of bounded size.
     """
+    return parse_text(read_text(data))
+
+
+def read_text(data: bytes) -> str:
+    """Decode untrusted bytes (E1, E2).
+
+    :raises MetadataError: for anything but UTF-8 of bounded size.
+    """
     if len(data) > MAX_BYTES:
         raise MetadataError(f"larger than {MAX_BYTES:,} bytes")
     try:
-        text = data.decode("utf-8-sig")
+        # As "utf-8-sig", whose module nobody else needs.
+        return data.removeprefix(BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError:
         raise MetadataError("not UTF-8 text") from None
+
+
+def parse_text(text: str) -> dict[str, Any]:
+    """Parse a JSON object out of untrusted text (E1, E6).
+
+    :raises MetadataError: for anything but a JSON object.
+    """
     try:
-        document = json.loads(text, parse_constant=_refuse)
+        document = parse_plain(text)
         if _may_repeat_a_key(text, document):
             document = json.loads(
                 text, object_pairs_hook=_object, parse_constant=_refuse
@@ -82,52 +101,49 @@ def _may_repeat_a_key(text: str, document: Any) -> bool:
     """Tell whether some object may have a key twice, which a dict does not show.
 
     Looking at each object while parsing takes a third longer, so it is counted first.
-    In a text without escapes, each key adds one `":`, but for blanks before the colon;
-    so does a string that begins with a colon. When there are as many `":` as keys in
-    the document, and all other colons stand in its strings, these two did not occur
-    and no key was repeated.
+    In a text without escapes, each colon stands behind a key or in a string. The text
+    has at least the keys and the strings that the document has: when it has as many
+    colons as these, it has no key twice. No string below "variants" may hold a colon;
+    one that does costs the longer look, and nothing else.
     """
     if "\\" in text or not isinstance(document, dict):
         return True
-    rest = {key: value for key, value in document.items() if key != "variants"}
-    keys, colons = _count(rest)
+    keys, colons = count_keys(
+        {key: value for key, value in document.items() if key != "variants"}
+    )
     try:
-        keys += _count_below_variants(document)
+        if "variants" in document:
+            keys += 1 + _count_label_keys(document["variants"])
     except TypeError:
         return True
-    marks = text.count('":')
-    return (marks, text.count(":") - marks) != (keys, colons)
+    return text.count(":") != keys + colons
 
 
-def _count_below_variants(document: dict[str, Any]) -> int:
-    """Count the keys of 100,000 labels without a loop.
+def _count_label_keys(labels: dict[Any, Any]) -> int:
+    """Count the keys of 100,000 labels and of what is in them, without a loop.
 
     :raises TypeError: when something there is no object.
     """
-    if "variants" not in document:
-        return 0
-    labels = document["variants"]
     namespaces = dict.values(labels)
     features = chain.from_iterable(map(dict.values, namespaces))
     below = sum(map(dict.__len__, namespaces)) + sum(map(dict.__len__, features))
-    return 1 + len(labels) + below
+    return len(labels) + below
 
 
-def _count(value: Any) -> tuple[int, int]:
+def count_keys(value: Any) -> tuple[int, int]:
     """Count the keys, and the colons in strings, of a value."""
-    if isinstance(value, str):
-        return 0, value.count(":")
     keys = colons = 0
-    inside: Iterable[Any] = ()
-    if isinstance(value, dict):
-        keys = len(value)
-        inside = chain(value, value.values())
-    elif isinstance(value, list):
-        inside = value
-    for each in inside:
-        more_keys, more_colons = _count(each)
-        keys += more_keys
-        colons += more_colons
+    left = [value]
+    while left:
+        each = left.pop()
+        if isinstance(each, str):
+            colons += each.count(":")
+        elif isinstance(each, dict):
+            keys += len(each)
+            left += each
+            left += each.values()
+        elif isinstance(each, list):
+            left += each
     return keys, colons
 
 
@@ -139,6 +155,19 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _refuse(constant: str) -> NoReturn:
     msg = f"{constant} is no JSON value"
     raise ValueError(msg)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
+
+parse_plain: Callable[[str], Any] = _DECODER.decode
+"""Parse JSON; of keys that stand twice it keeps the last.
+
+:raises ValueError: when it is none.
+:raises RecursionError: when it is nested too deeply.
+"""
+
+parse_start: Callable[[str], tuple[Any, int]] = _DECODER.raw_decode
+"""The same for JSON that something follows; the number tells where that starts."""
 
 
 @contextmanager
@@ -155,6 +184,19 @@ def collector_paused(wanted: bool) -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+def sample(value: object) -> str:
+    """Return the start of an untrusted value, for a message.
+
+    >>> sample(["a"]), sample(16**5000)
+    ("['a']", 'a huge int')
+    """
+    try:
+        return f"{value!r:.100}"
+    except (ValueError, RecursionError):
+        # An integer of thousands of digits, which TOML may hold; a deep nest.
+        return f"a huge {type(value).__name__}"
 
 
 def get_mapping(source: Mapping[str, Any], key: str) -> dict[str, Any]:

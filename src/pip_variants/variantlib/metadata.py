@@ -20,7 +20,8 @@ from typing import Any
 
 from ._combining import combine_labels, combine_lists, combine_tables
 from ._dialects import Dialect, dialect_of
-from ._reading import LARGE, collector_paused, parse_json
+from ._pieces import LARGEST_WHOLE, namespaces_of, take_apart
+from ._reading import LARGE, collector_paused, parse_text, read_text
 from ._sections import Sections
 from .errors import MetadataError, ProblemPath
 from .model import ABI_DEPENDENCY, Label, Properties
@@ -85,7 +86,11 @@ class VariantsJson:
         :raises MetadataError: when nothing of it can be used.
         """
         with collector_paused(len(data) > LARGE):
-            return cls.from_dict(parse_json(data))
+            text = read_text(data)
+            parts = take_apart(text) if len(data) > LARGEST_WHOLE else None
+            if parts is None:
+                return cls.from_dict(parse_text(text))
+            return dataclasses.replace(cls.from_dict(parts.rest), variants=parts.labels)
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> VariantsJson:
@@ -113,14 +118,18 @@ class VariantsJson:
         return self.variants.get(Label(label))
 
     @property
-    def used_namespaces(self) -> tuple[str, ...]:
-        """The listed namespaces that occur in a label, in the publisher's order.
+    def ranked_namespaces(self) -> tuple[str, ...]:
+        """The namespaces that a label may use, in the publisher's order.
 
         ``abi_dependency`` must not be listed (R96) and ranks after all others.
         """
-        used = set(chain.from_iterable(self.variants.values()))
-        listed = (*(n for n in self.namespaces if n != ABI_DEPENDENCY), ABI_DEPENDENCY)
-        return tuple(namespace for namespace in listed if namespace in used)
+        return (*(n for n in self.namespaces if n != ABI_DEPENDENCY), ABI_DEPENDENCY)
+
+    @property
+    def used_namespaces(self) -> tuple[str, ...]:
+        """Those of them that occur in a label."""
+        used = namespaces_of(self.variants)
+        return tuple(name for name in self.ranked_namespaces if name in used)
 
     @property
     def names_providers(self) -> bool:

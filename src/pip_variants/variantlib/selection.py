@@ -1,43 +1,29 @@
 """Which labels fit a machine, and in which order (PEP 825, "Variant ordering").
 
-For every label::
-
-    properties --filter--> a Reason and its evidence, or
-               --rank----> the sorted keys of its best values
-
-A key is one number that orders like the PEP's triple (namespace, feature, value):
-keys of earlier namespaces are smaller, then of earlier features, then of better
-values. Every list ends with a number above all keys, so that of two lists of which
-one starts with the other the longer one comes first (step 7). Verdicts are made
-from the outcome when somebody looks at them: 10,000 labels are decided without one.
+:mod:`.ranking` tells which labels fit and orders them; here is what the user's wishes
+make of that. Why a label does not fit is looked up when somebody asks for its verdict:
+10,000 labels are decided without one.
 """
 
 from __future__ import annotations
 
 import enum
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 
 from ._reading import collector_paused
 from .metadata import VariantsJson
-from .model import ABI_DEPENDENCY, Label, SupportedProperties
-from .priorities import Pattern, Priorities, put_first
+from .model import Label, Properties, SupportedProperties
+from .priorities import Pattern, Priorities
+from .ranking import rank_labels, rank_tables
 
-__all__ = ["Reason", "Selection", "Verdict", "rank_tables", "select"]
-
-_END = sys.maxsize
-"""Stands behind the last key of every list."""
+__all__ = ["Reason", "Selection", "Verdict", "select"]
 
 _SHOWN = 8
 """How many values of a feature a message lists."""
 
 _MANY = 1_000
 """From this number of labels on, the collector is paused while they are ranked."""
-
-_Miss = tuple[str, str | None]
-"""Namespace and feature of the first property that is not met."""
 
 
 class Reason(enum.Enum):
@@ -111,18 +97,21 @@ class Selection:
     ``ranked`` holds the compatible labels, best first; ``best`` the first of them.
     """
 
-    __slots__ = ("_document", "_misses", "_supported", "ranked")
+    __slots__ = ("_document", "_overruled", "_supported", "ranked")
 
     def __init__(
         self,
         ranked: tuple[Label, ...],
-        misses: Mapping[str, Reason | _Miss],
+        overruled: Mapping[str, Reason],
         document: VariantsJson,
         supported: SupportedProperties,
     ) -> None:
-        """Keep what :func:`select` found."""
+        """Keep what :func:`select` found.
+
+        :param overruled: labels that would fit, but for the user's wishes.
+        """
         self.ranked = ranked
-        self._misses = misses
+        self._overruled = overruled
         self._document = document
         self._supported = supported
 
@@ -138,33 +127,35 @@ class Selection:
 
     def verdict(self, label: str) -> Verdict:
         """Return the verdict on a label, also one that the document does not list."""
-        miss = self._misses.get(label)
-        if miss is None:
-            if label in self._document.variants:
-                return Verdict(label, Reason.COMPATIBLE)
-            if label in self._document.lost:
-                detail = self._document.lost[label]
-                return Verdict(label, Reason.INVALID, detail=detail)
-            return Verdict(label, Reason.UNKNOWN)
-        if isinstance(miss, Reason):
-            return Verdict(label, miss)
-        return self._unmet(label, *miss)
+        overruled = self._overruled.get(label)
+        if overruled is not None:
+            return Verdict(label, overruled)
+        properties = self._document.properties(label)
+        if properties is not None:
+            return self._fit(label, properties)
+        if label in self._document.lost:
+            return Verdict(label, Reason.INVALID, detail=self._document.lost[label])
+        return Verdict(label, Reason.UNKNOWN)
 
-    def _unmet(self, label: str, namespace: str, feature: str | None) -> Verdict:
-        properties = self._document.variants[Label(label)][namespace]
-        listed = {*self._document.namespaces, ABI_DEPENDENCY}
-        name = feature or next(iter(sorted(properties)), "")
-        offered = self._supported.values(namespace, name)
-        if namespace not in listed:
-            reason = Reason.UNLISTED_NAMESPACE
-        elif not self._supported.features(namespace):
-            reason = Reason.UNSUPPORTED_NAMESPACE
-        elif not offered:
-            reason = Reason.UNSUPPORTED_FEATURE
-        else:
-            reason = Reason.UNSUPPORTED_VALUE
-        wanted = tuple(properties.get(name, ()))
-        return Verdict(label, reason, namespace, name, wanted, offered)
+    def _fit(self, label: str, properties: Properties) -> Verdict:
+        """Return the verdict on the first feature that is not met, if any."""
+        listed = set(self._document.ranked_namespaces)
+        for namespace, features in properties.items():
+            for feature, values in features.items():
+                offered = self._supported.values(namespace, feature)
+                if namespace not in listed:
+                    reason = Reason.UNLISTED_NAMESPACE
+                elif not self._supported.features(namespace):
+                    reason = Reason.UNSUPPORTED_NAMESPACE
+                elif not offered:
+                    reason = Reason.UNSUPPORTED_FEATURE
+                elif set(offered).isdisjoint(values):
+                    reason = Reason.UNSUPPORTED_VALUE
+                else:
+                    continue
+                wanted = tuple(values)
+                return Verdict(label, reason, namespace, feature, wanted, offered)
+        return Verdict(label, Reason.COMPATIBLE)
 
 
 class _Verdicts(Mapping[str, Verdict]):
@@ -225,89 +216,20 @@ def select(
     wishes = Priorities(priorities)
     tables = rank_tables(variants_json, supported, wishes)
     with collector_paused(len(variants_json.variants) > _MANY):
-        ranked, misses = _rank_all(variants_json, tables)
+        ranked = rank_labels(variants_json.variants, tables)
+    overruled: dict[str, Reason] = {}
     unwanted = tuple(exclude)
     if unwanted:
         excluded = _excluded(variants_json, ranked, unwanted)
-        misses.update(dict.fromkeys(excluded, Reason.EXCLUDED))
+        overruled.update(dict.fromkeys(excluded, Reason.EXCLUDED))
         ranked = [label for label in ranked if label not in excluded]
     if labels is not None:
         asked = tuple(dict.fromkeys(labels))
         present = set(ranked)
-        misses.update(dict.fromkeys(present.difference(asked), Reason.NOT_REQUESTED))
+        others = present.difference(asked)
+        overruled.update(dict.fromkeys(others, Reason.NOT_REQUESTED))
         ranked = [Label(label) for label in asked if label in present]
-    return Selection(tuple(ranked), misses, variants_json, supported)
-
-
-_RankTables = Mapping[str, Mapping[str, Mapping[str, int]]]
-
-
-def rank_tables(
-    document: VariantsJson, supported: SupportedProperties, wishes: Priorities
-) -> _RankTables:
-    """Number every supported value that can occur: namespace -> feature -> value.
-
-    The numbers follow the ordered lists of steps 1 to 3: the publisher's namespaces,
-    in each the compatible features, in each the compatible values; before them what
-    the user, then what the publisher of an old dialect puts first.
-    """
-    tables: dict[str, dict[str, dict[str, int]]] = {}
-    number = 0
-    for namespace in wishes.order_namespaces(document.used_namespaces):
-        values_of = dict(supported.features(namespace))
-        features = wishes.order_features(
-            namespace,
-            put_first(document.feature_order.get(namespace, ()), values_of),
-        )
-        tables[namespace] = {}
-        for feature in features:
-            ordered = wishes.order_values(
-                namespace,
-                feature,
-                put_first(
-                    document.value_order.get((namespace, feature), ()),
-                    values_of[feature],
-                ),
-            )
-            tables[namespace][feature] = {
-                value: rank for rank, value in enumerate(ordered, number)
-            }
-            number += len(ordered)
-    return tables
-
-
-def _rank_all(
-    document: VariantsJson, tables: _RankTables
-) -> tuple[list[Label], dict[str, Reason | _Miss]]:
-    """Filter every label and sort the compatible ones (steps 4 to 7)."""
-    sortable: list[tuple[list[int], Label]] = []
-    misses: dict[str, Reason | _Miss] = {}
-    no_features: Mapping[str, Mapping[str, int]] = {}
-    nothing: Mapping[str, int] = {}
-    for label, properties in document.variants.items():
-        keys: list[int] = []
-        for namespace, features in properties.items():
-            table = tables.get(namespace, no_features)
-            for feature, values in features.items():
-                # The best value is the one with the lowest number (R41).
-                rank_of = table.get(feature, nothing).get
-                if len(values) == 1:
-                    best = rank_of(values[0], _END)
-                else:
-                    best = min(map(rank_of, values, repeat(_END)))
-                if best == _END:
-                    misses[label] = (namespace, feature)
-                    break
-                keys.append(best)
-            else:
-                continue
-            break
-        else:
-            keys.sort()
-            keys.append(_END)
-            sortable.append((keys, label))
-    sortable.sort()
-    return [label for _, label in sortable], misses
+    return Selection(tuple(ranked), overruled, variants_json, supported)
 
 
 def _excluded(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import re
 import secrets
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-__all__ = ["placed", "remove_unfinished"]
+__all__ = ["placed", "remove_unfinished", "replacing"]
 
 _ENDING = ".part"
 _START = re.compile(r"\.[0-9a-f]{16}")
@@ -32,22 +34,53 @@ def placed(target: Path) -> Iterator[IO[bytes]]:
     """
     folder = target.parent
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
-    # The name tells nothing: that of the target may be as long as names can be.
-    rough = folder / f".{secrets.token_hex(8)}{_ENDING}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        remove_unfinished(folder, _ENDING)
-        with rough.open("x+b") as file:
+        _tidy(folder.absolute())
+        with replacing(target, _ENDING) as file:
             yield file
-        # Some systems replace no file that is still open, so it is closed by now.
-        rough.replace(target)
     except BaseException:
-        with contextlib.suppress(OSError):
-            rough.unlink()
         with contextlib.suppress(OSError):
             for each in missing:
                 each.rmdir()
         raise
+
+
+@contextmanager
+def replacing(target: Path, ending: str) -> Iterator[IO[bytes]]:
+    """Open a new file beside *target* that takes its place when the block ends well.
+
+    It has the mode of any new file: others may have to read it.
+
+    :param ending: what its name ends in meanwhile.
+    :raises OSError: when it cannot be written; nothing is left of it then.
+    """
+    while True:
+        # The name tells nothing: that of the target may be as long as names can be.
+        rough = target.parent / f".{secrets.token_hex(8)}{ending}"
+        try:
+            with contextlib.ExitStack() as stack:
+                file = stack.enter_context(rough.open("x+b"))
+                if not stack.enter_context(_held(file)):
+                    continue
+                yield file
+                # An error of the disk may show only now.
+                file.close()
+                rough.replace(target)
+                return
+        except BaseException:
+            with contextlib.suppress(OSError):
+                rough.unlink()
+            raise
+
+
+@functools.lru_cache(maxsize=256)
+def _tidy(folder: Path) -> None:
+    """Remove what other runs have left of files like ours, once in a run.
+
+    Looking through a folder for each of 10,000 files in it would take minutes.
+    """
+    remove_unfinished(folder, _ENDING)
 
 
 def remove_unfinished(folder: Path, ending: str) -> None:
@@ -55,11 +88,60 @@ def remove_unfinished(folder: Path, ending: str) -> None:
 
     :param ending: what their names end in, after a point and sixteen digits.
     """
-    before = time.time() - _LONG
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             stem = entry.name.removesuffix(ending)
             if stem != entry.name and _START.fullmatch(stem):
-                status = entry.stat(follow_symlinks=False)
-                if entry.is_file(follow_symlinks=False) and status.st_mtime < before:
-                    Path(entry.path).unlink(missing_ok=True)
+                # A pipe, which one would wait for, is none of ours.
+                with contextlib.suppress(OSError):
+                    if entry.is_file(follow_symlinks=False):
+                        _remove_if_left(Path(entry.path))
+
+
+def _is_old(path: Path) -> bool:
+    return path.lstat().st_mtime < time.time() - _LONG
+
+
+if sys.platform == "win32":
+
+    @contextmanager
+    def _held(_: IO[bytes]) -> Iterator[bool]:
+        # No file is replaced there that anybody has open.
+        yield True
+
+    def _remove_if_left(path: Path) -> None:
+        if _is_old(path):
+            path.unlink(missing_ok=True)
+
+else:
+    import fcntl
+
+    @contextmanager
+    def _held(file: IO[bytes]) -> Iterator[bool]:
+        """Show that somebody is at work on a file, also after it was closed.
+
+        The system forgets it when the process ends, however it does.
+
+        :returns: false when another run has removed the file meanwhile.
+        """
+        second = os.dup(file.fileno())
+        try:
+            yield _lock(second) is not False and os.fstat(second).st_nlink > 0
+        finally:
+            os.close(second)
+
+    def _remove_if_left(path: Path) -> None:
+        with path.open("rb") as file:
+            free = _lock(file.fileno())
+            if free or (free is None and _is_old(path)):
+                path.unlink(missing_ok=True)
+
+    def _lock(number: int) -> bool | None:
+        """Take the lock of a file; None where the system has no locks."""
+        try:
+            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return None
+        return True

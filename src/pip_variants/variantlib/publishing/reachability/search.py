@@ -92,6 +92,7 @@ class _Search:
         self._machines = Machines(document)
         self._places = places(document, tags)
         self._reached: set[str] = set()
+        self._failed: dict[_Kind, Unreachable] = {}
         self._looks = 0
         labels = document.variants.values()
         self._looks_of_a_try = sum(1 + sum(1 for _ in each_property(p)) for p in labels)
@@ -102,9 +103,14 @@ class _Search:
             own = [place for place in self._places if label in place.labels]
             if label in self._reached or not own or self._is_bad(properties):
                 continue
-            found = self._try(label, properties, own)
+            kind = _kind(properties, own)
+            # What an equal label does not get, this one gets even less: its text comes
+            # later, and that is all that parts them.
+            failed = self._failed.get(kind)
+            found = failed or self._try(label, properties, own)
             if found is not None:
-                yield found
+                self._failed[kind] = found
+                yield dataclasses.replace(found, label=label)
 
     def _is_late(self) -> bool:
         made = _LOOKS_OF_A_MACHINE * self._machines.made
@@ -226,6 +232,19 @@ class _Search:
         assert best is not None, "the label itself fits"
         self._reached.add(best)
         return best
+
+
+_Kind = tuple[frozenset[tuple[str, str, frozenset[str]]], tuple[Place, ...]]
+
+
+def _kind(properties: Properties, own: Iterable[Place]) -> _Kind:
+    """Return what labels have in common that are tried on the same machines."""
+    wanted = frozenset(
+        (namespace, feature, frozenset(values))
+        for namespace, features in properties.items()
+        for feature, values in features.items()
+    )
+    return wanted, tuple(own)
 
 
 def _too_much(namespace: str, properties: Properties) -> str:

@@ -167,6 +167,19 @@ class TestWhatIsNot:
         labels = {"a": level("v3"), "b": level("v3")}
         assert lost(release(labels, "x86_64")) == {"b": ("a",)}
 
+    def test_very_many_labels_of_equal_properties(self) -> None:
+        """Each is told for certain, in whatever order its values stand."""
+        orders = [level("v3", "v2"), level("v2", "v3")]
+        labels = {f"x{number:05}": orders[number % 2] for number in range(5_000)}
+        found = unreachable(release(labels, "x86_64"))
+        assert [each.label for each in found] == sorted(labels)[1:]
+        assert all(each.certain and each.by == ("x00000",) for each in found)
+
+    def test_equal_properties_on_tags_of_their_own(self) -> None:
+        labels = {"a": level("v3"), "b": level("v3"), "c": level("v3")}
+        tags = {"a": ["one"], "b": ["one", "other"], "c": ["other"]}
+        assert lost(release(labels, "x86_64"), tags=tags) == {"c": ("b",)}
+
     @pytest.mark.parametrize(
         ("properties", "text"),
         [

@@ -619,11 +619,20 @@ def test_a_folder_of_which_nobody_can_tell_is_an_error(tmp_path: Path) -> None:
 
 def test_what_a_killed_run_has_left_is_removed(tmp_path: Path) -> None:
     plain = put(tmp_path, wheel())
-    old, fresh = (tmp_path / f".{digit * 16}.part" for digit in "01")
-    other = tmp_path / ".mine.part"
-    for path in (old, fresh, other):
+    left, other = tmp_path / f".{'0' * 16}.part", tmp_path / ".mine.part"
+    for path in (left, other):
         path.touch()
-    for path in (old, other):
         os.utime(path, (1_000_000_000, 1_000_000_000))
     make_variant(plain, tmp_path, DOCUMENT)
-    assert [path.exists() for path in (old, fresh, other)] == [False, True, True]
+    assert [path.exists() for path in (left, other)] == [False, True]
+
+
+def test_a_run_looks_only_once_for_what_others_have_left(tmp_path: Path) -> None:
+    """Else each file in a folder of 10,000 would look at all of the others."""
+    plain = put(tmp_path, wheel())
+    make_variant(plain, tmp_path, DOCUMENT)
+    left = tmp_path / f".{'0' * 16}.part"
+    left.touch()
+    os.utime(left, (1_000_000_000, 1_000_000_000))
+    make_variant(plain, tmp_path, DOCUMENT)
+    assert left.exists()
