@@ -27,7 +27,11 @@ def combine_labels(
 
     A label with two meanings is lost (R13), as is one that any document lost.
     """
-    lost = {label: why for _, gone in documents for label, why in gone.items()}
+    lost: dict[str, str] = {}
+    for _, reasons in documents:
+        for label, why in reasons.items():
+            # Of several reasons the same one, whichever file comes first.
+            lost[label] = min(why, lost.get(label, why))
     united: dict[Label, Properties] = {}
     for variants, _ in documents:
         for label, properties in variants.items():

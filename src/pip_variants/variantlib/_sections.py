@@ -11,24 +11,22 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ._dialects import Dialect
-from ._reading import Repeated, get_bool, get_mapping, get_str, get_strings
-from .errors import MetadataError, ProblemPath, ValidationError
-from .model import (
-    FIRST_NULL_LABEL,
-    NULL_LABEL,
-    Label,
-    Properties,
-    is_feature_name,
-    is_namespace,
-    is_value,
-    matches_label,
+from ._reading import (
+    Repeated,
+    get_bool,
+    get_mapping,
+    get_str,
+    get_strings,
+    sample,
 )
+from ._variants import read_variants
+from .errors import MetadataError, ProblemPath, ValidationError
+from .model import Label, Properties, is_feature_name, is_namespace, is_value
 from .providers import Provider
 
 __all__ = ["Sections"]
 
 _T = TypeVar("_T")
-_NO_OBJECT = "must be an object, each key once"
 _StaticProperties = tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -42,8 +40,6 @@ class Sections:
         """
         self._document = document
         self._dialect = dialect
-        self._checked_names: set[str] = set()
-        self._checked_values: set[str] = set()
         self.problems: list[tuple[ProblemPath, str]] = []
         self.lost: dict[str, str] = {}
         self._priorities = self._table(document, "default-priorities")
@@ -87,9 +83,13 @@ class Sections:
             return {namespace: names for (namespace,), names in flat.items()}
         table = self._table(self._priorities, "feature", where[0])
         return {
-            namespace: tuple(filter(is_feature_name, names))
+            namespace: names
             for namespace in table
-            if (names := self._strings(table, namespace, *where))
+            if (
+                names := tuple(
+                    filter(is_feature_name, self._strings(table, namespace, *where))
+                )
+            )
         }
 
     def _value_order(self) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -103,9 +103,10 @@ class Sections:
         for namespace in table:
             features = self._table(table, namespace, *where)
             for feature in features:
-                values = self._strings(features, feature, *where, namespace)
+                listed = self._strings(features, feature, *where, namespace)
+                values = tuple(filter(is_value, listed))
                 if values:
-                    order[namespace, feature] = tuple(filter(is_value, values))
+                    order[namespace, feature] = values
         return order
 
     def _table(self, source: Mapping[str, Any], key: str, *path: str) -> dict[str, Any]:
@@ -124,7 +125,7 @@ class Sections:
         for item in items:
             split = [p.strip() for p in item.split("::")] if type(item) is str else []
             if len(split) != parts:
-                self.problems.append((where, f"{item!r:.100} has not {parts} parts"))
+                self.problems.append((where, f"{sample(item)} has not {parts} parts"))
                 continue
             *key, last = split
             order.setdefault(tuple(key), []).append(last)
@@ -217,73 +218,8 @@ class Sections:
             raise MetadataError(error.message, error.path) from None
         if "variants" not in self._document:
             raise MetadataError("missing", ("variants",))
-        conflicts = raw.keys_in_conflict if isinstance(raw, Repeated) else frozenset()
-        readable: dict[Label, Properties] = {}
-        for label, properties in raw.items():
-            try:
-                if matches_label(label) is None:
-                    raise ValidationError("is no variant label")
-                if label in conflicts:
-                    raise ValidationError("stands twice, with different contents")
-                readable[Label(label)] = self._properties(label, properties)
-            except ValidationError as error:
-                self.problems.append((("variants", label, *error.path), error.message))
-                self.lost[label] = str(error)
+        readable, unreadable = read_variants(raw, self._dialect)
+        for label, fault in unreadable:
+            self.problems.append((("variants", label, *fault.path), fault.message))
+            self.lost[label] = str(fault)
         return readable
-
-    def _properties(self, label: str, raw: Any) -> Properties:  # noqa: C901
-        """Check the properties of one label, in place: there may be 100,000 of them.
-
-        Values of a feature may stand in any order, since published files have them
-        so (PROVIDERS 8). It is one function for speed: a third of the time of deciding
-        about 10,000 labels is spent here.
-        """
-        if self._dialect < Dialect.V0_0_2:
-            raw = _with_lists(raw)
-        if type(raw) is not dict:
-            raise ValidationError(_NO_OBJECT)
-        names, checked = self._checked_names, self._checked_values
-        for namespace, features in raw.items():
-            if namespace not in names:
-                _learn(namespace, is_namespace, names)
-            if type(features) is not dict:
-                raise ValidationError(_NO_OBJECT, (namespace,))
-            for feature, values in features.items():
-                if feature not in names:
-                    _learn(feature, is_feature_name, names)
-                if type(values) is not list or not values:
-                    msg = "must be a list with at least one value"
-                    raise ValidationError(msg, (namespace, feature))
-                try:
-                    known = checked.issuperset(values)
-                except TypeError:  # a list or an object among them
-                    known = False
-                if not known:
-                    for value in values:
-                        _learn(value, is_value, checked)
-        if raw and label in (NULL_LABEL, FIRST_NULL_LABEL):
-            raise ValidationError("the null variant must have no properties")
-        properties: Properties = raw
-        return properties
-
-
-def _learn(text: Any, is_valid: Callable[[object], bool], checked: set[str]) -> None:
-    """Check a name or a value once; the same few recur in every label."""
-    if not is_valid(text):
-        raise ValidationError(f"{text!r:.100} may not stand here")
-    checked.add(text)
-
-
-def _with_lists(raw: Any) -> Any:
-    """Give the single strings of the dialects before PEP 817 the form of today."""
-    if not isinstance(raw, dict):
-        return raw
-    return {
-        namespace: {
-            feature: [value] if isinstance(value, str) else value
-            for feature, value in features.items()
-        }
-        if isinstance(features, dict)
-        else features
-        for namespace, features in raw.items()
-    }

@@ -10,10 +10,27 @@ import io
 import zipfile
 from typing import IO
 
-__all__ = ["MAX_DIRECTORY", "BoundedFile"]
+__all__ = ["MAX_DIRECTORY", "BoundedFile", "read_up_to"]
 
 MAX_DIRECTORY = 32 << 20
 """Bytes of the largest directory that is read: that of some 250,000 members."""
+
+_PIECE = 1 << 20
+
+
+def read_up_to(file: IO[bytes], most: int) -> bytes:
+    """Return the next bytes of a file, *most* of them where there are more.
+
+    Python gets room for as much as it may read: here it takes no more than is there.
+
+    >>> read_up_to(io.BytesIO(b"abc"), 2)
+    b'ab'
+    """
+    pieces = []
+    while most > 0 and (piece := file.read(min(most, _PIECE))):
+        pieces.append(piece)
+        most -= len(piece)
+    return b"".join(pieces)
 
 
 class BoundedFile(io.RawIOBase):

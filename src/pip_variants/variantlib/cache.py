@@ -284,7 +284,7 @@ def _write(path: Path, data: bytes) -> None:
         with open(beside, "xb", opener=_open_for_owner) as stream:
             stream.write(data)
         beside.replace(path)
-    except OSError:
+    except BaseException:
         _remove(beside)
         raise
 

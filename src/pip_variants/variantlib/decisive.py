@@ -2,7 +2,7 @@
 
 ::
 
-    label --rank tables of selection--> its best properties, most important first
+    label --tables of the ranking----> its best properties, most important first
     two of these lists ---------------> the first place where they differ
 """
 
@@ -15,7 +15,7 @@ from itertools import zip_longest
 from .metadata import VariantsJson
 from .model import Label, Property, SupportedProperties
 from .priorities import Priorities
-from .selection import rank_tables
+from .ranking import rank_tables
 
 __all__ = ["Comparison", "Deciding"]
 

@@ -249,7 +249,7 @@ def told_of(entry: Entry) -> Told | None:
     """Return the answer in an entry of the cache, None when it holds another thing."""
     try:
         return _read(entry.content)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
         return None
 
 
@@ -285,7 +285,8 @@ def _write(told: Told) -> dict[str, Any]:
 def _read(content: Mapping[str, Any]) -> Told:
     """Read what :func:`_write` wrote.
 
-    :raises KeyError, TypeError, ValueError: for anything else.
+    :raises KeyError, TypeError, ValueError, OverflowError, RecursionError: for anything
+        else.
     """
     table = {str(name): tuple(map(str, values)) for name, values in content["features"]}
     # The names are checked there.

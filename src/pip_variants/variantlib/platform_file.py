@@ -13,11 +13,18 @@ It may also be UTF-16, which some shells of Windows make of what a command print
 from __future__ import annotations
 
 import codecs
-import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ._reading import MAX_BYTES, Repeated, get_mapping, get_strings, parse_json
+from ._reading import (
+    MAX_BYTES,
+    Repeated,
+    get_mapping,
+    get_strings,
+    parse_json,
+    sample,
+)
+from ._toml import parse_toml
 from .errors import MetadataError, ValidationError
 from .model import SupportedProperties
 
@@ -38,7 +45,7 @@ def read_platform(data: bytes) -> SupportedProperties:
     document = _parse(data)
     version = document.get("version", VERSION)
     if version != VERSION:
-        msg = f"must be {VERSION}; {version!r} is not known here"
+        msg = f"must be {VERSION}; {sample(version)} is not known here"
         raise ValidationError(msg, ("version",))
     if "properties" not in document:
         raise ValidationError("is missing", ("properties",))
@@ -66,8 +73,8 @@ def _parse(data: bytes) -> dict[str, Any]:
     if text.lstrip()[:1] in ("{", ""):
         return parse_json(text.encode() if wide else data)
     try:
-        return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
+        return parse_toml(text)
+    except ValueError as error:
         raise MetadataError(f"neither JSON nor TOML: {error}") from None
 
 

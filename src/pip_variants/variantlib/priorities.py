@@ -88,6 +88,9 @@ class Priorities:
 
 def put_first(named: Iterable[str | None], items: Collection[str]) -> list[str]:
     """Order *items*: those named first, in that order, then the others as they stand."""
+    names = [*named]
+    if not names:
+        return [*items]
     present = set(items)
-    chosen = dict.fromkeys(name for name in named if name in present)
+    chosen = dict.fromkeys(name for name in names if name in present)
     return [*chosen, *(item for item in items if item not in chosen)]

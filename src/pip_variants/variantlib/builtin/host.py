@@ -49,6 +49,11 @@ class Host:
         """Tell whether this is a recorded tree, not the machine we run on."""
         return self.root != _REAL_ROOT
 
+    def _place(self, path: str) -> str:
+        # Many places are looked at before each answer from the cache, most of them
+        # empty, and a Path for each takes longer than the look.
+        return os.path.join(self.root, path.lstrip("/"))  # noqa: PTH118
+
     def read_text(self, path: str, limit: int = _MAX_READ) -> str | None:
         """Read the start of a text file; None when that is not possible.
 
@@ -56,7 +61,7 @@ class Host:
         :param limit: how many bytes are read at most; never more than 1 MiB.
         """
         try:
-            with (self.root / path.lstrip("/")).open("rb") as stream:
+            with open(self._place(path), "rb") as stream:  # noqa: PTH123
                 content = stream.read(min(limit, _MAX_READ))
         except (OSError, ValueError):  # ValueError: a zero byte in the path
             return None
@@ -65,7 +70,7 @@ class Host:
     def is_there(self, path: str) -> bool:
         """Tell whether there is a file, folder or device; looked up as a text is."""
         try:
-            return (self.root / path.lstrip("/")).exists()
+            return os.path.exists(self._place(path))  # noqa: PTH110
         except (OSError, ValueError):
             return False
 
@@ -76,7 +81,7 @@ class Host:
         """
         try:
             # A Path for each name would take three times as long.
-            names = os.listdir(self.root / path.lstrip("/"))  # noqa: PTH208
+            names = os.listdir(self._place(path))  # noqa: PTH208
             return tuple(sorted(names)[:_MAX_NAMES])
         except (OSError, ValueError):
             return ()
@@ -87,9 +92,7 @@ class Host:
         :returns: the name without symbolic links, the size in bytes and the time of
             the last change in nanoseconds, with blanks between them.
         """
-        # Many places are looked at before each answer from the cache, most of them
-        # empty, and a Path for each takes longer than the look.
-        place = os.path.join(self.root, path.lstrip("/"))  # noqa: PTH118
+        place = self._place(path)
         try:
             status = os.stat(place)  # noqa: PTH116
             real = Path(place).resolve()

@@ -52,7 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         status = _find(given.command)(given.args)
-        sys.stdout.flush()
+        # Python has none where it was closed before the start.
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except VariantError as failure:
         error(str(failure))
         return 1

@@ -49,5 +49,8 @@ def error(text: object) -> None:
 
 
 def _log(level: str, text: object) -> None:
+    # Where it is closed, Python would take standard output in its place.
+    if sys.stderr is None:
+        return
     # The form of the published tool, whose results do not go there either.
     print(f"variantlib - {level} - {printable(text)[:_LONGEST]}", file=sys.stderr)

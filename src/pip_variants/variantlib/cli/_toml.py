@@ -39,7 +39,12 @@ def _value(value: object) -> str:
     if isinstance(value, dict):
         pairs = (f"{_key(key)} = {_value(below)}" for key, below in value.items())
         return f"{{{', '.join(pairs)}}}"
-    return str(value)
+    try:
+        return str(value)
+    except ValueError:
+        # An integer of thousands of digits is read in powers of two alone.
+        assert isinstance(value, int)
+        return hex(value)
 
 
 def toml_string(text: str) -> str:

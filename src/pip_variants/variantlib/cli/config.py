@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import platform
 import sys
-import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from .._toml import parse_toml
 from ..errors import VariantError
 from ._options import parser_for
 from ._output import info, say, warning
@@ -140,8 +140,8 @@ def _read(path: Path) -> dict[str, Any]:
             data = file.read(_MOST + 1)
         if len(data) > _MOST:
             raise VariantError(f"{path} is larger than {_MOST:,} bytes")
-        content = tomllib.loads(data.decode())
-    except (OSError, ValueError, RecursionError) as error:
+        content = parse_toml(data.decode())
+    except (OSError, ValueError) as error:
         raise VariantError(f"{path} cannot be read: {error}") from None
     for depth, name in enumerate(_LISTS):
         if name in content and not _is_nested(content[name], depth):

@@ -27,6 +27,7 @@ from pathlib import Path
 from time import monotonic
 
 from .._reading import MAX_BYTES
+from ..bounded_file import read_up_to
 
 __all__ = ["Child", "status"]
 
@@ -150,7 +151,7 @@ class Child:
             with os.fdopen(os.open(self._answer, flags), "rb") as stream:
                 if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
                     return None
-                return stream.read(MAX_BYTES + 1)
+                return read_up_to(stream, MAX_BYTES + 1)
         except OSError:
             return None
 

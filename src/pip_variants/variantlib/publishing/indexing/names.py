@@ -18,7 +18,9 @@ __all__ = ["Artifact", "artifact_of", "project_name", "version_key"]
 _SDISTS = (".tar.gz", ".zip")
 _SEPARATORS = re.compile(r"[-_.]+")
 _PROJECT = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
-_VERSION = re.compile(r"v?(?:(\d+)!)?(\d+(?:\.\d+)*)([^+]*)(?:\+(.*))?", re.DOTALL)
+_VERSION = re.compile(
+    r"v?(?:([0-9]+)!)?([0-9]+(?:\.[0-9]+)*)([^+]*)(?:\+(.*))?", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,12 @@ def version_key(version: str) -> str:
     if found is None:
         return version
     epoch, release, rest, local = found.groups()
-    numbers = [int(part) for part in release.split(".")]
-    while numbers and numbers[-1] == 0:
+    # Not through int(), which takes no more than some thousands of digits.
+    numbers = [part.lstrip("0") for part in release.split(".")]
+    while numbers and not numbers[-1]:
         numbers.pop()
-    key = f"{int(epoch)}!" if epoch and int(epoch) else ""
-    key += ".".join(map(str, numbers)) or "0"
+    number = (epoch or "").lstrip("0")
+    key = f"{number}!" if number else ""
+    key += ".".join(part or "0" for part in numbers) or "0"
     key += _SEPARATORS.sub("", rest)
     return key if local is None else f"{key}+{_SEPARATORS.sub('.', local)}"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
-import secrets
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
+
+from ...whole_file import replacing
 
 __all__ = ["UNFINISHED", "Output", "write_whole"]
 
@@ -125,13 +126,7 @@ def write_whole(path: Path, data: bytes) -> bool:
         if same and path.read_bytes() == data:
             return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.parent / f".{secrets.token_hex(8)}{UNFINISHED}"
-    try:
-        # Not by tempfile: a web server, another user, must be able to read it.
-        with unfinished.open("xb") as file:
-            file.write(data)
-        unfinished.replace(path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
+    # Not by tempfile: a web server, another user, must be able to read it.
+    with replacing(path, UNFINISHED) as file:
+        file.write(data)
     return True

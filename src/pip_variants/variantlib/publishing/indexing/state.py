@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from ..._reading import get_mapping, get_str, get_strings
+from ...bounded_file import read_up_to
 from ...errors import ValidationError
 from .content import Content
 from .listing import Stamp
@@ -55,7 +56,7 @@ def load_state(folder: Path) -> State:
         if not (folder / STATE).is_file():
             return State()
         with (folder / STATE).open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
+            data = read_up_to(file, _MAX_BYTES + 1)
         document = json.loads(data) if len(data) <= _MAX_BYTES else None
     except (OSError, ValueError, RecursionError):
         return State()

@@ -17,12 +17,12 @@ Source: building draft, "pyproject.toml integration" (R98-R101).
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..._toml import parse_toml
 from ...errors import ValidationError, VariantError
 from ...metadata import Problem, VariantsJson
 from ...model import ABI_DEPENDENCY, Label, Properties
@@ -114,10 +114,10 @@ class Seed:
         :raises VariantError: when the file cannot be read.
         """
         try:
-            document = tomllib.loads(path.read_text(encoding="utf-8"))
+            document = parse_toml(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise VariantError(f"there is no file {str(path)!r}") from None
-        except (OSError, ValueError, RecursionError) as error:
+        except (OSError, ValueError) as error:
             raise VariantError(f"{path} cannot be read: {error}") from None
         table = document.get(_TABLE)
         if table is None:

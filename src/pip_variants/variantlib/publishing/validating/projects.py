@@ -9,13 +9,13 @@ Sources: building draft (R98, R101, R104); R8, R49 and R54 for what comes of it.
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ..._dialects import Dialect
 from ..._reading import MAX_BYTES
+from ..._toml import parse_toml
 from ...errors import VariantError
 from ...metadata import VariantsJson
 from ...model import Label, Properties
@@ -56,7 +56,7 @@ def _check(path: Path, tools: Tools) -> Iterator[Finding]:
             text = f"variant.{problem}"
             yield finding("R98", "error", where, text, _REMEDY)
         return
-    except (OSError, ValueError, RecursionError, VariantError) as error:
+    except (OSError, ValueError, VariantError) as error:
         yield finding("R98", "error", where, str(error), _REMEDY)
         return
     labels: dict[Label, Properties] = dict(seed.variants)
@@ -106,7 +106,7 @@ def _check_fallback(
 
 def _declared(path: Path) -> Iterator[str]:
     """Yield the dependencies of a project, those of its extras as well."""
-    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    document = parse_toml(path.read_text(encoding="utf-8"))
     project = document.get("project")
     if not isinstance(project, dict):
         return
