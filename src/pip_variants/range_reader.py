@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from typing import Any
 
 from . import _pip
+from .fetching import Patience
 from .variantlib.errors import WheelError
 
-__all__ = ["RangeReader"]
+__all__ = ["OddAnswerError", "RangeReader"]
 
 _PARTIAL_CONTENT = 206
 _CHUNK = 16 * 1024
@@ -19,10 +21,15 @@ _MOST_FETCHED = 32 * 1024 * 1024
 """Of one wheel, in bytes; the directory of the largest known wheels has one MiB."""
 
 
+class OddAnswerError(WheelError, _pip.HTTPRangeRequestUnsupported):
+    """What a server says of this wheel cannot be true; of others it may."""
+
+
 class RangeReader(_pip.LazyZipOverHTTP):
     """pip's lazy zip, which believes nothing that the server says (E36).
 
-    It never fetches more of a wheel than a directory and a small file take.
+    It never fetches more of a wheel than a directory and a small file take, and never
+    waits for it longer than for a server that is silent.
     """
 
     _fetched = 0
@@ -30,19 +37,23 @@ class RangeReader(_pip.LazyZipOverHTTP):
     def __init__(self, url: str, session: _pip.PipSession) -> None:
         """Read the end of the file, where a zip keeps its directory.
 
-        :raises pip's HTTPRangeRequestUnsupported: when the server sends no parts.
+        :raises pip's HTTPRangeRequestUnsupported: when the server sends no parts;
+            OddAnswerError where that is known of this wheel alone.
         :raises WheelError: when the file is no zip.
+        :raises SlowServerError: when it takes too long.
         """
+        self._patience = Patience(session, url)
+        redirected: Any = _Redirected(session)
         try:
-            super().__init__(url, session)
+            super().__init__(url, redirected)
         except (AssertionError, KeyError, ValueError, OverflowError) as error:
-            msg = f"unusable answer to HEAD: {error}"
-            raise _pip.HTTPRangeRequestUnsupported(msg) from None
+            msg = f"unusable answer to HEAD: {error}".rstrip(": ")
+            raise OddAnswerError(msg) from None
 
     def truncate(self, size: int | None = None) -> int:
         """Make room for the file; *size* is what the server says."""
         if size is not None and not 0 < size < _LARGEST_WHEEL:
-            raise _pip.HTTPRangeRequestUnsupported(f"a length of {size}")
+            raise OddAnswerError(f"a length of {size}")
         return super().truncate(size)
 
     def _check_zip(self) -> None:
@@ -71,16 +82,30 @@ class RangeReader(_pip.LazyZipOverHTTP):
             raise WheelError("its directory is too large to be read over the network")
         with self._stream_response(first, last) as response:
             response.raise_for_status()
+            if response.status_code != _PARTIAL_CONTENT:
+                raise _pip.HTTPRangeRequestUnsupported("it sends no parts")
             sent = response.headers.get("Content-Range", "")
-            if response.status_code != _PARTIAL_CONTENT or not sent.startswith(
-                f"bytes {first}-{last}/"
-            ):
-                raise _pip.HTTPRangeRequestUnsupported("it sends other parts")
+            if not sent.startswith(f"bytes {first}-{last}/"):
+                raise OddAnswerError("the server sends another part than was asked for")
             part = bytearray()
-            for chunk in response.iter_content(_CHUNK):
-                part += chunk
-                if len(part) > wanted:
-                    raise WheelError("the server sends more than was asked for")
+            with self._patience(response):
+                for chunk in response.iter_content(_CHUNK):
+                    part += chunk
+                    if len(part) > wanted:
+                        raise WheelError("the server sends more than was asked for")
         if len(part) < wanted:
             raise WheelError("the server sends less than was asked for")
         return bytes(part)
+
+
+class _Redirected:
+    """pip's session, which here follows redirects of HEAD, too, as it does of GET."""
+
+    def __init__(self, session: _pip.PipSession) -> None:
+        self._session = session
+
+    def head(self, url: str, **named: Any) -> _pip.Response:
+        return self._session.head(url, **{**named, "allow_redirects": True})
+
+    def get(self, url: str, **named: Any) -> _pip.Response:
+        return self._session.get(url, **named)

@@ -14,36 +14,33 @@ release that the resolver considers.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from logging import getLogger
 from pathlib import Path
 from typing import IO, cast
 
 from . import _pip
+from .fetching import NETWORK_ERRORS, Patience, Silences, is_silence, problem_of
 from .index_page import MetadataLinks
 from .release import Release, identity
-from .text import message_of, printable
-from .variantlib import wheel
+from .text import printable, without_credentials
 from .variantlib._reading import MAX_BYTES
 from .variantlib.errors import MetadataError, VariantError
 from .variantlib.filename import parse_index_filename
 from .variantlib.metadata import VariantsJson
 
-__all__ = ["NETWORK_ERRORS", "MetadataReader", "ReleaseMetadata", "fetch_metadata"]
+__all__ = ["MetadataReader", "ReleaseMetadata", "fetch_metadata"]
 
 logger = getLogger(__name__)
 
-# ValueError: pip passes on what urllib3 and pathlib think of odd URLs.
-NETWORK_ERRORS = (
-    _pip.RequestException,
-    OSError,
-    EOFError,
-    ValueError,
-    OverflowError,
-)
+_OK = 200
 _MISSING = (404, 410)
 _REFUSED = (401, 403, 407)
 _CHUNK = 16 * 1024
+_SILENT = "its server did not answer before, and is not asked again"
+_NO_PARTS = "the server does not let parts of wheels be read (no range requests)"
+_NOTHING_READ = "no variant metadata could be read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,9 @@ class MetadataReader:
         """Use pip's *session* for everything remote."""
         self._session = session
         self._links = links
-        self._index_level: dict[tuple[str, str, str], VariantsJson | None] = {}
+        self._silences = Silences()
+        self._said: set[str] = set()
+        self._index_level: dict[tuple[str, str, str], ReleaseMetadata] = {}
 
     def read(self, release: Release) -> ReleaseMetadata:
         """Return the metadata of a release; problems are warned of once, here.
@@ -74,81 +73,85 @@ class MetadataReader:
             wheel (E35).
         """
         key = (release.name, release.version, release.source)
-        if key not in self._index_level:
-            document = self._read_index_level(release)
-            self._index_level[key] = document
-            if document is not None:
-                _warn_of_problems(release, document)
-        document = self._index_level[key]
-        if document is not None:
-            return ReleaseMetadata(document)
-        return self._read_wheels(release)
+        found = self._index_level.get(key)
+        if found is None:
+            found = self._index_level[key] = self._read_index_level(release)
+            if found.document is not None:
+                _warn_of_problems(release, found.document)
+        if found.document is not None:
+            return found
+        return self._read_wheels(release, found.problem)
 
-    def _read_index_level(self, release: Release) -> VariantsJson | None:
+    def _read_index_level(self, release: Release) -> ReleaseMetadata:
+        """Return what variants.json says; its problem begins with its place."""
         link = self._links.find(release.source, release.name, release.version)
         local = _sibling(release)
         if link is None and local is None:
-            return None
-        where = link.redacted_url if link is not None else str(local)
+            return ReleaseMetadata(None)
         try:
-            if link is not None:
-                data = fetch_metadata(self._session, link)
+            if link is None:
+                data: bytes | None = _read_file(cast("Path", local))
+            elif self._silences.enough(link):
+                return ReleaseMetadata(None, f"{link.redacted_url}: {_SILENT}")
             else:
-                data = _read_file(cast("Path", local))
-            return None if data is None else VariantsJson.from_bytes(data)
-        except (VariantError, _pip.HashMismatch, *NETWORK_ERRORS) as e:
-            problem = str(e).strip().partition("\n")[0]
-        except _pip.NetworkConnectionError as error:
-            status = error.response.status_code if error.response is not None else 0
-            if status in _REFUSED:
+                data = fetch_metadata(self._session, link)
+            document = None if data is None else VariantsJson.from_bytes(data)
+            return ReleaseMetadata(document)
+        except (VariantError, _pip.PipError, *NETWORK_ERRORS) as error:
+            if _is_refusal(error):
                 msg = (
                     f"Could not read the variant metadata of {release.name} "
-                    f"{release.version}: {printable(error)}"
+                    f"{release.version}: {printable(without_credentials(error))}"
                 )
                 raise _pip.InstallationError(msg) from error
-            problem = str(error)
-        except _pip.PipError as error:
-            problem = message_of(error)
-        logger.warning(
-            "Ignoring %s: %s. The metadata inside the wheels is used instead.",
-            where,
-            printable(problem),
-        )
-        return None
+            if link is not None and is_silence(error):
+                self._silences.note(link)
+            where = link.redacted_url if link is not None else printable(local)
+            return ReleaseMetadata(None, f"{where}: {problem_of(error)}")
 
-    def _read_wheels(self, release: Release) -> ReleaseMetadata:
-        """Combine the metadata inside the wheels, one per label (R36, §5.8)."""
-        remote = sum(not link.is_file for link in release.wheels.values())
-        if remote:
-            logger.info(
-                "Reading variant metadata out of %d wheels of %s %s",
-                remote,
-                release.name,
-                release.version,
-            )
+    def _read_wheels(self, release: Release, listed: str) -> ReleaseMetadata:
+        """Combine the metadata inside the wheels, one per label (R36, §5.8).
+
+        :param listed: what is wrong with variants.json, empty if nothing is.
+        """
+        _say_what_is_read(release)
         documents: list[VariantsJson] = []
         lost: dict[str, str] = {}
         for label, link in sorted(release.wheels.items()):
             try:
-                documents.append(self.read_wheel(link))
-            except _pip.HTTPRangeRequestUnsupported:
-                problem = (
-                    "there is no variants.json, and the server does not let parts of "
-                    "wheels be read (no range requests)"
-                )
-                _warn_unusable(release, problem)
-                return ReleaseMetadata(None, problem)
+                documents.append(self._read_once(link))
             except (VariantError, _pip.PipError, *NETWORK_ERRORS) as error:
-                lost[label] = printable(str(error).partition("\n")[0])
-                logger.warning("Ignoring variant %s: %s", label, lost[label])
+                lost[label] = problem_of(error)
+            except _pip.HTTPRangeRequestUnsupported:
+                why = f"{listed}, and" if listed else "there is no variants.json, and"
+                return _unusable(release, f"{why} {_NO_PARTS}")
         if not documents:
-            problem = "no variant metadata could be read"
-            _warn_unusable(release, problem)
-            return ReleaseMetadata(None, problem)
+            why = f"{listed}, and " if listed else ""
+            return _unusable(release, f"{why}{_NOTHING_READ}{_first_reason(lost)}")
+        if listed and listed not in self._said:
+            self._said.add(listed)
+            logger.warning(
+                "Ignoring %s. The metadata inside the wheels is used instead.", listed
+            )
+        _warn_of_lost(lost)
         combined = documents[0].combine(*documents[1:])
         return ReleaseMetadata(
             dataclasses.replace(combined, lost={**combined.lost, **lost})
         )
+
+    def _read_once(self, link: _pip.Link) -> VariantsJson:
+        """Return the metadata inside a wheel, unless its server is known not to answer.
+
+        :raises: like :meth:`read_wheel`.
+        """
+        if self._silences.enough(link):
+            raise MetadataError(_SILENT)
+        try:
+            return self.read_wheel(link)
+        except Exception as error:
+            if is_silence(error):
+                self._silences.note(link)
+            raise
 
     def read_wheel(self, link: _pip.Link) -> VariantsJson:
         """Return the metadata inside a wheel, here or on a server.
@@ -156,6 +159,9 @@ class MetadataReader:
         :raises VariantError: when it is missing or unusable; pip's own errors and
             those of the network come through.
         """
+        # Most releases have a variants.json.
+        from .variantlib import wheel
+
         if link.is_file:
             return wheel.read_wheel(Path(link.file_path))
         from .range_reader import RangeReader
@@ -169,24 +175,28 @@ def fetch_metadata(session: _pip.PipSession, link: _pip.Link) -> bytes | None:
 
     The file may change after its publication (R32), so caches must ask again.
 
-    :raises MetadataError: when it is too large; pip's own errors and those of the
+    :raises MetadataError: when it is too large, or the server sends something else.
+    :raises SlowServerError: when it takes too long; pip's own errors and those of the
         network come through.
     """
     headers = {"Accept-Encoding": "identity", "Cache-Control": "max-age=0"}
+    patience = Patience(session, link.url_without_fragment)
     response = session.get(link.url_without_fragment, headers=headers, stream=True)
     with response:
         if response.status_code in _MISSING:
             logger.info("%s is missing (%s)", link.redacted_url, response.status_code)
             return None
         _pip.raise_for_status(response)
+        if response.status_code != _OK:
+            raise MetadataError(f"the server answers {response.status_code}")
         logger.debug("Fetching %s", link.redacted_url)
         body = bytearray()
-        # Decoded bytes count: a small answer may unpack to a large one (E3).
-        for chunk in response.iter_content(_CHUNK):
-            body += chunk
-            if len(body) > MAX_BYTES:
-                msg = f"larger than {MAX_BYTES:,} bytes"
-                raise MetadataError(msg)
+        with patience(response):
+            # Decoded bytes count: a small answer may unpack to a large one (E3).
+            for chunk in response.iter_content(_CHUNK):
+                body += chunk
+                if len(body) > MAX_BYTES:
+                    raise MetadataError(f"larger than {MAX_BYTES:,} bytes")
     hashes = link.as_hashes()
     if hashes:
         hashes.check_against_chunks(iter([bytes(body)]))
@@ -218,13 +228,44 @@ def _read_file(path: Path) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
-def _warn_unusable(release: Release, problem: str) -> None:
+def _is_refusal(error: Exception) -> bool:
+    if not isinstance(error, _pip.NetworkConnectionError) or error.response is None:
+        return False
+    return error.response.status_code in _REFUSED
+
+
+def _say_what_is_read(release: Release) -> None:
+    remote = sum(not link.is_file for link in release.wheels.values())
+    if remote:
+        logger.info(
+            "Reading variant metadata out of %d wheels of %s %s",
+            remote,
+            release.name,
+            release.version,
+        )
+
+
+def _first_reason(lost: Mapping[str, str]) -> str:
+    return next((f": {reason}" for reason in lost.values()), "")
+
+
+def _warn_of_lost(lost: Mapping[str, str]) -> None:
+    """Say once for each reason which labels it costs."""
+    by_reason: dict[str, list[str]] = {}
+    for label, reason in lost.items():
+        by_reason.setdefault(reason, []).append(label)
+    for reason, labels in by_reason.items():
+        logger.warning("Ignoring variant %s: %s", printable(", ".join(labels)), reason)
+
+
+def _unusable(release: Release, problem: str) -> ReleaseMetadata:
     logger.warning(
         "The variant wheels of %s %s are ignored: %s",
         release.name,
         release.version,
         problem,
     )
+    return ReleaseMetadata(None, problem)
 
 
 def _warn_of_problems(release: Release, document: VariantsJson) -> None:

@@ -61,14 +61,19 @@ def banner(choice: Choice, label: str) -> None:
 
 
 def plain_instead(decisions: Decisions, choice: Choice) -> None:
-    """Say that no variant of a version fits and a wheel without label is taken."""
+    """Say that no variant of a version fits and a wheel without label is taken.
+
+    Where nothing is known about them, none is said not to fit.
+    """
     release = choice.release
     if decisions.is_first(f"{release.name} {release.version} {release.source}"):
+        known = choice.metadata.document is not None
         logger.info(
-            "None of the %d variants of %s %s fits this machine; -v tells why",
+            "None of the %d variants of %s %s %s; -v tells why",
             len(release.wheels),
             release.name,
             release.version,
+            "fits this machine" if known else "can be taken",
         )
         _reasons(choice)
 

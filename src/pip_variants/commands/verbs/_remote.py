@@ -6,9 +6,10 @@ import tempfile
 from typing import IO, cast
 
 from ... import _pip
+from ...fetching import NETWORK_ERRORS, problem_of
 from ...range_reader import RangeReader
-from ...release_metadata import NETWORK_ERRORS, fetch_metadata
-from ...text import message_of, printable
+from ...release_metadata import fetch_metadata
+from ...text import printable
 from ...variantlib.errors import VariantError, WheelError
 from ...variantlib.publishing.inspection import (
     Inspection,
@@ -35,11 +36,9 @@ def inspect_link(session: _pip.PipSession, link: _pip.Link) -> Inspection:
         if data is None:
             raise WheelError("the server has no such file")
         return inspect_metadata(data, link.filename)
-    except (VariantError, _pip.HashMismatch, *NETWORK_ERRORS) as error:
-        problem = str(error).strip().partition("\n")[0]
-    except _pip.PipError as error:
-        problem = message_of(error)
-    msg = f"{printable(link.redacted_url)} cannot be inspected: {printable(problem)}"
+    except (VariantError, _pip.PipError, *NETWORK_ERRORS) as error:
+        problem = problem_of(error)
+    msg = f"{printable(link.redacted_url)} cannot be inspected: {problem}"
     raise _pip.CommandError(msg)
 
 
