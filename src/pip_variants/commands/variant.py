@@ -47,7 +47,8 @@ class VariantCommand(_pip.Command):
         self._isolated = isolated
         lines = (f"  {verb:12}{summary}" for verb, summary in VERBS.items())
         self.parser.epilog = None
-        self.parser.description = f"{self.__doc__}\n" + "\n".join(
+        # Python started with "-OO" has no docstrings.
+        self.parser.description = f"{self.__doc__ or ''}\n" + "\n".join(
             f"    {line}" for line in lines
         )
         words = os.environ.get("COMP_WORDS", "").split()

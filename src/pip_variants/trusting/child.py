@@ -7,8 +7,10 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from logging import getLogger
+from tempfile import TemporaryDirectory
 
 from .. import _pip
+from ..leashed import Leashed
 from ..text import printable, without_credentials
 from ..variantlib.errors import Refusal
 from .sources import Sources
@@ -18,6 +20,7 @@ __all__ = ["PipFailedError", "run_pip"]
 logger = getLogger(__name__)
 
 _OURS = ("PIP_", "_PIP_VARIANTS_")
+_TEMPORARY = ("TMPDIR", "TEMP", "TMP")
 _ERROR = "ERROR: "
 _SECONDS = 900
 """How long pip may take, in seconds: it downloads no more than small packages."""
@@ -50,34 +53,37 @@ def run_pip(command: str, arguments: Sequence[str], sources: Sources) -> None:
         *arguments,
     ]
     try:
-        done = subprocess.run(
-            line,
-            env=_environ(os.environ, sources),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-            timeout=_SECONDS,
-            check=False,
-        )
+        # What it leaves behind when it is ended goes with that folder.
+        with (
+            TemporaryDirectory(
+                prefix="pip-variants-", ignore_cleanup_errors=True
+            ) as folder,
+            Leashed(line, None, _environ(os.environ, sources, folder)) as process,
+        ):
+            status, written = process.communicate(_SECONDS)
     except subprocess.TimeoutExpired:
         raise PipFailedError(f"pip took more than {_SECONDS} s") from None
     except (OSError, ValueError) as error:
         raise PipFailedError(f"pip cannot be started: {error}") from None
-    output = done.stdout.splitlines()
+    output = written.decode("utf-8", "replace").splitlines()
     for text in output:
         logger.debug("  %s", text)
-    if done.returncode != 0:
-        raise PipFailedError(_reason(output) or f"pip ended with {done.returncode}")
+    if status != 0:
+        raise PipFailedError(_reason(output) or f"pip ended with {status}")
 
 
-def _environ(environ: Mapping[str, str], sources: Sources) -> dict[str, str]:
-    """Return the variables of a pip that follows nobody's settings but *sources*."""
+def _environ(
+    environ: Mapping[str, str], sources: Sources, temporary: str
+) -> dict[str, str]:
+    """Return the variables of a pip that follows nobody's settings but *sources*.
+
+    :param temporary: the folder for its temporary files.
+    """
     # On Windows, names come in upper case.
     kept = {name: text for name, text in environ.items() if not name.startswith(_OURS)}
     return {
         **kept,
+        **dict.fromkeys(_TEMPORARY, temporary),
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_VARIANTS_OFF": "1",
         "PYTHONIOENCODING": "utf-8",

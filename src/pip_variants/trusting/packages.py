@@ -236,5 +236,5 @@ def _is_trusted(
     items = counting(trusted, name, hash_mode=hash_mode)
     try:
         return covers(items, _pip.Version(version), digest)
-    except _pip.InvalidVersion:
+    except ValueError:
         return False

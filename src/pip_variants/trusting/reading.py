@@ -14,7 +14,6 @@ from .. import _pip
 from ..origins import Layer, Origin, Setting
 from ..preferences import ProjectLayer, first, items, of_user
 from ..text import printable
-from ..variantlib.errors import ValidationError
 from ..variantlib.policy import PLUGIN_SECONDS, Policy
 from ..variantlib.trust import Trusted
 from . import how_to_keep_trusting
@@ -69,7 +68,7 @@ def read_trust(found: Sequence[Layer]) -> Trust:
 def inherit_trust(parent: Mapping[str, Any]) -> Trust:
     """Read what another pip of ours has handed down.
 
-    :raises KeyError, TypeError, ValueError: when it was somebody else.
+    :raises KeyError, TypeError, ValueError, OverflowError: when it was somebody else.
     """
     return Trust(
         Policy(parent["providers"]),
@@ -131,7 +130,7 @@ def _trusted(setting: Setting | None) -> tuple[Trusted, ...]:
         found = tuple(dict.fromkeys(map(Trusted.parse, items(setting.texts))))
         for item in found:
             _pip.Version(item.version or "0")
-    except (ValidationError, _pip.InvalidVersion) as error:
+    except ValueError as error:
         raise _bad(setting.origin, str(error)) from None
     return found
 

@@ -12,6 +12,7 @@ the same time fill it with the same. It gets its name when it is complete.
 
 from __future__ import annotations
 
+import csv
 import importlib.metadata
 import json
 import os
@@ -23,7 +24,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from .. import _pip
@@ -265,10 +266,8 @@ def _is_whole(site: Path, record: _Record | None) -> bool:
     try:
         for dist in importlib.metadata.distributions(path=[str(site)]):
             name = _pip.canonicalize_name(dist.name)
-            files = dist.files
-            # Without a record nobody knows what should be there.
-            whole = files is not None and all(map(_is_there, files))
-            found[name] = dist.version, whole
+            # Not dist.files, which leaves out what is missing since Python 3.12.
+            found[name] = dist.version, _has_all(site, dist.read_text("RECORD"))
     except Exception:  # noqa: BLE001 - whatever is damaged: it is installed again
         return False
     return all(
@@ -276,12 +275,20 @@ def _is_whole(site: Path, record: _Record | None) -> bool:
     )
 
 
-def _is_there(file: importlib.metadata.PackagePath) -> bool:
+def _has_all(site: Path, record: str | None) -> bool:
+    """Tell whether the files of a RECORD are there; without it nobody knows which."""
+    if not record:
+        return False
+    return all(_is_there(site, row) for row in csv.reader(record.splitlines()) if row)
+
+
+def _is_there(site: Path, row: Sequence[str]) -> bool:
     """Tell whether a file is there; a script is recorded where it was put first."""
-    if ".." in file.parts:
+    name, _, size = (*row, "", "")[:3]
+    if ".." in PurePosixPath(name).parts:
         return True
     try:
-        size = file.locate().stat().st_size  # type: ignore[attr-defined]
-    except OSError:
+        found = (site / name).stat().st_size
+    except (OSError, ValueError):
         return False
-    return file.size is None or bool(size == file.size)
+    return not size or found == int(size)

@@ -1,0 +1,42 @@
+"""Environments to run the trial in, and the index that it installs from."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e._lifecycle import Environment, Workshop
+from tests.e2e.conftest import _shared_demo_index, demo_index
+from tests.faults.matrix._place import Place, in_environment
+from tests.faults.matrix._pythons import MINORS, find_python
+
+__all__ = ["_shared_demo_index", "demo_index"]
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    return Workshop(tmp_path_factory.getbasetemp() / "workshop")
+
+
+@pytest.fixture(scope="session")
+def hooked(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """The newest pip with pip-variants; a trial leaves it as it was."""
+    return workshop.environment(tmp_path_factory.mktemp("hooked") / "env", hooked=True)
+
+
+@pytest.fixture
+def place(hooked: Environment, tmp_path: Path) -> Place:
+    """This environment, and folders of the test's own."""
+    return in_environment(hooked, tmp_path / "work")
+
+
+@pytest.fixture
+def other_python() -> Path:
+    """Return a Python of another release than the one that runs the tests."""
+    for minor in reversed(MINORS):
+        found = find_python(minor)
+        if minor != sys.version_info.minor and found is not None:
+            return found
+    pytest.skip("no other supported Python here")
