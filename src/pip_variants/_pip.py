@@ -7,6 +7,7 @@ them pays for none. To type checkers they are ordinary imports.
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -114,9 +115,21 @@ if TYPE_CHECKING:
     from pip._vendor.packaging.utils import canonicalize_name as canonicalize_name
     from pip._vendor.packaging.utils import canonicalize_version as canonicalize_version
     from pip._vendor.packaging.utils import parse_wheel_filename as parse_wheel_filename
-    from pip._vendor.packaging.version import InvalidVersion as InvalidVersion
     from pip._vendor.packaging.version import Version as Version
+    from pip._vendor.requests.exceptions import (
+        ChunkedEncodingError as ChunkedEncodingError,
+    )
+    from pip._vendor.requests.exceptions import (
+        ConnectionError as ConnectionError,  # noqa: A004 - that of requests
+    )
+    from pip._vendor.requests.exceptions import (
+        ContentDecodingError as ContentDecodingError,
+    )
     from pip._vendor.requests.exceptions import RequestException as RequestException
+    from pip._vendor.requests.exceptions import RetryError as RetryError
+    from pip._vendor.requests.exceptions import Timeout as Timeout
+    from pip._vendor.requests.exceptions import TooManyRedirects as TooManyRedirects
+    from pip._vendor.requests.models import Response as Response
     from pip._vendor.rich.status import Status as Status
     from pip._vendor.rich.text import Text as Text
 
@@ -131,9 +144,12 @@ HOMES = {
     "BestCandidateResult": _INTERNAL + "index.package_finder",
     "BrokenStdoutLoggingError": _INTERNAL + "utils.logging",
     "CandidateEvaluator": _INTERNAL + "index.package_finder",
+    "ChunkedEncodingError": _VENDORED + "requests.exceptions",
     "Command": _INTERNAL + "cli.base_command",
     "CommandError": _INTERNAL + "exceptions",
     "Configuration": _INTERNAL + "configuration",
+    "ConnectionError": _VENDORED + "requests.exceptions",
+    "ContentDecodingError": _VENDORED + "requests.exceptions",
     "DistributionNotFound": _INTERNAL + "exceptions",
     "DownloadCommand": _INTERNAL + "commands.download",
     "Factory": _INTERNAL + "resolution.resolvelib.factory",
@@ -152,7 +168,6 @@ HOMES = {
     "InstallationReport": _INTERNAL + "models.installation_report",
     "InvalidMarker": _VENDORED + "packaging.markers",
     "InvalidRequirement": _VENDORED + "packaging.requirements",
-    "InvalidVersion": _VENDORED + "packaging.version",
     "LazyZipOverHTTP": _INTERNAL + "network.lazy_wheel",
     "Link": _INTERNAL + "models.link",
     "LinkCollector": _INTERNAL + "index.collector",
@@ -171,12 +186,16 @@ HOMES = {
     "RequirementPreparer": _INTERNAL + "operations.prepare",
     "RequirementSet": _INTERNAL + "req.req_set",
     "Resolver": _INTERNAL + "resolution.resolvelib.resolver",
+    "Response": _VENDORED + "requests.models",
+    "RetryError": _VENDORED + "requests.exceptions",
     "SessionCommandMixin": _INTERNAL + "cli.index_command",
     "ShowCommand": _INTERNAL + "commands.show",
     "SpecifierRequirement": _INTERNAL + "resolution.resolvelib.requirements",
     "SpecifierSet": _VENDORED + "packaging.specifiers",
     "Status": _VENDORED + "rich.status",
     "Text": _VENDORED + "rich.text",
+    "Timeout": _VENDORED + "requests.exceptions",
+    "TooManyRedirects": _VENDORED + "requests.exceptions",
     "UndefinedComparison": _VENDORED + "packaging.markers",
     "UnsupportedWheel": _INTERNAL + "exceptions",
     "Version": _VENDORED + "packaging.version",
@@ -206,7 +225,23 @@ HOMES = {
 }
 """Where each name of this module lives in pip."""
 
-__all__ = ["HOMES", "TESTED", "check_version", "runnable_pip", "version", *HOMES]  # noqa: PLE0604
+RUNNER = os.path.join(os.path.dirname(__file__), "_runner.py")  # noqa: PTH118, PTH120
+"""The file that brings our hook along where pip starts itself."""
+
+RUNNER_VARIABLE = "_PIP_VARIANTS_RUNNER"
+"""Tells that file which one starts pip there."""
+
+__all__ = [  # noqa: PLE0604
+    "HOMES",
+    "RUNNER",
+    "RUNNER_VARIABLE",
+    "TESTED",
+    "check_version",
+    "pip_for",
+    "runnable_pip",
+    "version",
+    *HOMES,
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -235,6 +270,20 @@ def runnable_pip() -> str:
     # Ours stands there, and brings the hook along.
     pips_own = getattr(home.get_runnable_pip, "__wrapped__", home.get_runnable_pip)
     return str(pips_own())
+
+
+def pip_for(python: str) -> tuple[list[str], dict[str, str]]:
+    """Return a command that runs this pip, with our hook, in another environment.
+
+    :param python: the interpreter of that environment.
+    :returns: the command, and the variables that it needs.
+    """
+    variables = {
+        RUNNER_VARIABLE: runnable_pip(),
+        # As for "pip --python": there it is, whatever the configuration says.
+        "_PIP_RUNNING_IN_SUBPROCESS": "1",
+    }
+    return [python, RUNNER], variables
 
 
 def check_version() -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from . import _pip
 from .index_page import MetadataLinks
+from .loading import collector_resting
 from .release import Release, identity, source_of
 from .requirements import Pins
 from .settings import Settings
@@ -53,15 +54,16 @@ class Decisions:
 
     @cached_property
     def _decider(self) -> Decider:
-        from .decider import Decider
+        with collector_resting():
+            from .decider import Decider
 
-        return Decider(
-            self.reader,
-            self.settings,
-            self.machine,
-            picks=lambda: self.picks,
-            is_first=self.is_first,
-        )
+            return Decider(
+                self.reader,
+                self.settings,
+                self.machine,
+                picks=lambda: self.picks,
+                is_first=self.is_first,
+            )
 
     @cached_property
     def machine(self) -> Machine:
@@ -209,6 +211,14 @@ class Decisions:
         """Return the decisions about a package, in the order made."""
         wanted = _pip.canonicalize_name(name)
         return [choice for key, choice in self._choices.items() if key[0] == wanted]
+
+    def concerns(self, name: str) -> bool:
+        """Tell whether there is something to say of the variants of a package."""
+        return (
+            bool(self.choices(name))
+            or self.wishes.labels(name) is not None
+            or self.links.hides_some_of(name)
+        )
 
     def of_release(self, name: str, version: str) -> list[Choice]:
         """Return the decisions about a version, one for each source and set of labels."""

@@ -20,7 +20,6 @@ from .installed import InstalledVariant, installed_variant
 from .variantlib.markers import NO_VARIANT, MarkerValues, marker_names
 
 __all__ = [
-    "attach",
     "chosen_wheel",
     "depends_by_label",
     "evaluate",
@@ -41,15 +40,6 @@ def remember(wheel: PurePath, variant: InstalledVariant) -> None:
 def chosen_wheel(wheel: PurePath) -> InstalledVariant | None:
     """Return the variant that a wheel on disk is, None when nothing was decided."""
     return _chosen.get(wheel)
-
-
-def attach(dist: _pip.BaseDistribution, variant: InstalledVariant) -> None:
-    """Tell a distribution which variant it is.
-
-    For one that is only metadata: that does not know the label (PEP 658).
-    """
-    # The replacement in pip looks for this very name before it loads this module.
-    dist.chosen_variant = variant  # type: ignore[attr-defined]
 
 
 def iter_dependencies(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from . import _pip
 from .adoption import adopt
 from .decisions import Decisions
+from .loading import collector_resting
 from .release import source_of
 from .variantlib.filename import label_of
 
@@ -75,9 +76,10 @@ class VariantFinder(_pip.PackageFinder):
         try:
             return super().find_requirement(req, upgrade)
         except _pip.DistributionNotFound:
-            from . import report
+            if self.decisions.concerns(req.name or ""):
+                from . import report
 
-            report.no_candidate(self.decisions, req.name or "")
+                report.no_candidate(self.decisions, req.name or "")
             raise
 
 
@@ -171,7 +173,8 @@ class VariantOrder(list[_pip.InstallationCandidate]):
 
     def __reversed__(self) -> Iterator[_pip.InstallationCandidate]:
         """Yield the candidates, best first, deciding about one version at a time."""
-        from . import report
+        with collector_resting():
+            from . import report
 
         missed: str | None = None
         asked = self._decisions.wishes.labels(self._name) is not None

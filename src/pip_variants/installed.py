@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "RECORD_NAME",
     "InstalledVariant",
+    "attach",
     "installed_label",
     "installed_metadata",
     "installed_variant",
@@ -59,6 +60,15 @@ class InstalledVariant:
     def record(self) -> str:
         """Return the text of the record."""
         return json.dumps(self.to_dict(), indent=1, sort_keys=True) + "\n"
+
+
+def attach(dist: _pip.BaseDistribution, variant: InstalledVariant) -> None:
+    """Tell a distribution which variant it is.
+
+    For one that is only metadata: that does not know the label (PEP 658).
+    """
+    # The replacement of iter_dependencies looks for this very name.
+    dist.chosen_variant = variant  # type: ignore[attr-defined]
 
 
 def installed_metadata(dist: _pip.BaseDistribution) -> VariantsJson | None:

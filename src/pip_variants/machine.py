@@ -230,7 +230,8 @@ def _satisfies(requirement: str, version: str) -> bool:
     try:
         specifier = _pip.Requirement(requirement).specifier
         return specifier.contains(version, prereleases=True)
-    except (_pip.InvalidRequirement, _pip.InvalidVersion):
+    except ValueError:
+        # It is none, or has a number of thousands of digits.
         return False
 
 

@@ -7,7 +7,7 @@ file stands between these two, and pip knows nothing of it.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from optparse import Option, OptionGroup, OptionParser, Values
+from optparse import AmbiguousOptionError, Option, OptionGroup, OptionParser, Values
 from typing import Any
 
 __all__ = ["ALL", "LISTS", "PROVIDERS", "SWITCH", "add_options", "given"]
@@ -81,6 +81,30 @@ def add_options(parser: Any, names: Collection[str] = ALL) -> None:
             group.add_option(option)
     # Behind the options of the command itself.
     parser.insert_option_group(1, group)
+    _keep_abbreviations(parser, [f"--{name}" for name in ALL])
+
+
+def _keep_abbreviations(parser: Any, ours: Collection[str]) -> None:
+    """Let every abbreviation of one of pip's options mean what it means to stock pip.
+
+    optparse takes any beginning that only one option has. ``--force``, which people
+    write for ``--force-reinstall``, is also how one of ours begins.
+    """
+    whole = parser._match_long_opt  # noqa: SLF001 - no public way
+
+    def match(written: str) -> str:
+        of_pip = [
+            name
+            for name in parser._long_opt  # noqa: SLF001
+            if name.startswith(written) and name not in ours
+        ]
+        if not of_pip or written in ours or written in of_pip:
+            return str(whole(written))
+        if len(of_pip) > 1:
+            raise AmbiguousOptionError(written, sorted(of_pip))
+        return str(of_pip[0])
+
+    parser._match_long_opt = match  # noqa: SLF001
 
 
 def _options() -> list[Option]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from . import _pip
 from .finder import VariantFinder
+from .installed import attach
 from .release import wheel_label
 
 if TYPE_CHECKING:
@@ -61,9 +62,7 @@ class VariantPreparer(_pip.RequirementPreparer):
             return None
         dist = super()._fetch_metadata_only(req)
         if dist is not None:
-            from . import dependencies
-
-            dependencies.attach(dist, choice.outcome(label))
+            attach(dist, choice.outcome(label))
         return dist
 
     def _prepare_linked_requirement(

@@ -67,11 +67,11 @@ def _read(path: Path) -> bytes | None:
 
 
 def _parse(path: Path, data: bytes) -> dict[str, Any]:
-    import tomllib
+    from .variantlib._toml import parse_toml
 
     try:
-        return tomllib.loads(data.decode())
-    except (ValueError, RecursionError) as error:
+        return parse_toml(data.decode())
+    except ValueError as error:
         raise _pip.CommandError(f"{path} cannot be read: {error}") from None
 
 

@@ -63,4 +63,9 @@ def identity(name: str, version: str) -> tuple[str, str]:
 
     ``1.0`` and ``1.0.0`` are the same version.
     """
-    return _pip.canonicalize_name(name), _pip.canonicalize_version(version)
+    try:
+        canonical = _pip.canonicalize_version(version)
+    except ValueError:
+        # Python takes no number of thousands of digits; a page may name one.
+        canonical = version
+    return _pip.canonicalize_name(name), canonical

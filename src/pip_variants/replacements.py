@@ -27,32 +27,41 @@ __all__ = [
     "parse_wheel_filename",
 ]
 
-RUNNER_VARIABLE = "_PIP_VARIANTS_RUNNER"
-"""Tells ``_runner.py`` in a child process which file starts pip there."""
+_MOST_NAMES = 1024
+"""How many names are kept that labels share: a page of many versions has some hundreds."""
 
 
 def parse_wheel_filename(original: Callable[..., Any]) -> Callable[..., Any]:
     """Read names with a label like the names without."""
+    # All labels of a version share a few names, and pip reads each of them twice.
+    parse_shared = functools.lru_cache(_MOST_NAMES)(original)
 
     @functools.wraps(original)
     def parse_wheel_filename(filename: str, **options: Any) -> Any:
         # A plain name without a build number has four dashes: most names on a page.
         if patching.is_active() and filename.count("-") > 4:
             try:
-                filename = _without_label(filename)
+                plain = _without_label(filename)
             except Exception as error:  # noqa: BLE001 - pip must run whatever happens
                 patching.give_up(error)
+                plain = None
+            if plain is not None:
+                return parse_shared(plain, **options)
         return original(filename, **options)
 
     return parse_wheel_filename
 
 
-def _without_label(filename: str) -> str:
+def _without_label(filename: str) -> str | None:
+    """Return the plain name of a wheel with a label, None for everything else."""
+    from .variantlib import errors
     from .variantlib import filename as names
 
-    if names.label_of(filename) is None:
-        return filename
-    return names.parse_wheel_filename(filename)[0]
+    try:
+        plain, label = names.parse_wheel_filename(filename)
+    except errors.FilenameError:
+        return None
+    return None if label is None else plain
 
 
 def get_pip_version(original: Callable[[], str]) -> Callable[[], str]:
@@ -77,8 +86,8 @@ def get_runnable_pip(original: Callable[[], str]) -> Callable[[], str]:
         runnable = original()
         if not patching.is_active():
             return runnable
-        os.environ[RUNNER_VARIABLE] = runnable
-        return os.path.join(os.path.dirname(__file__), "_runner.py")  # noqa: PTH118, PTH120
+        os.environ[_pip.RUNNER_VARIABLE] = runnable
+        return _pip.RUNNER
 
     return get_runnable_pip
 

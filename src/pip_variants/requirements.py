@@ -6,9 +6,9 @@ name of the package; a fragment of a URL or a path is left alone (F67, E29).
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 from . import _pip
 from .text import without_credentials
@@ -77,7 +77,8 @@ def take_label(requirement: str, line_source: str | None) -> str:
     if found is None or found["name"].lower().endswith(_ARCHIVES):
         return requirement
     # To pip, the name of an archive that is there is its path, whatever is in it.
-    if requirement.lower().endswith(_ARCHIVES) and Path(requirement).is_file():
+    # Path raises for names that no system has, before Python 3.14.
+    if requirement.lower().endswith(_ARCHIVES) and os.path.isfile(requirement):  # noqa: PTH113
         return requirement
     place = without_credentials(line_source or "command line")
     if not is_label(found["label"]):

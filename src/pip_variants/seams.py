@@ -20,6 +20,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import _pip, patching, replacements
+from .loading import collector_resting
 from .patching import Seam
 
 __all__ = ["OVERRIDDEN", "REPLACED", "SCOPED", "Seam", "install"]
@@ -68,6 +69,7 @@ _LATE = (
     "decider",
     "choice",
     "release_metadata",
+    "fetching",
     "report",
     "text",
     "dependencies",
@@ -89,16 +91,11 @@ def _import_for_good(name: str, module: str) -> None:
     CPython 3.11 is slow where its stack grows past a chunk, and pip's long chain of
     imports below our short one ends there (measured: 35 ms).
     """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
+    with collector_resting():
         if name in _COMMANDS:
             importlib.import_module(f"pip._internal.commands.{name}")
         importlib.import_module(module)
         gc.freeze()
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _check_overridden() -> None:
@@ -356,6 +353,11 @@ SCOPED = (
         "pip._internal.commands.show",
         "write_output",
         "the version is followed by the label and its properties",
+    ),
+    Seam(
+        "pip._internal.commands.show",
+        "get_default_environment",
+        "its distributions are noted, so that they are looked up once",
     ),
 )
 

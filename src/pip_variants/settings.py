@@ -122,7 +122,7 @@ class Settings:
                 cache_folder=variant_cache(options),
             )
             trust = _inherited_trust(parent)
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             msg = "The settings of the pip that runs this build cannot be read"
             raise _pip.CommandError(msg) from None
         return replace(settings, **_of_trust(trust))

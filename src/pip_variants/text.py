@@ -101,7 +101,8 @@ def message_of(error: Exception) -> str:
     return _MARKUP.sub("", str(getattr(error, "message", error)))
 
 
-_USER_INFO = re.compile(r"(?<=://)[^/@\s]{1,500}@")
+# A password may hold "@" itself: what counts is the last one, as in pip.
+_USER_INFO = re.compile(r"(?<=://)[^/\s]*@")
 
 
 def without_credentials(text: object) -> str:

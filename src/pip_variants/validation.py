@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from . import _pip
 from .explaining.survey import Offer, SurveyingFinder, survey
 from .finder import VariantFinder
+from .release import identity
 from .text import printable
-from .variantlib.errors import FilenameError
 from .variantlib.publishing.indexing.names import Artifact, artifact_of
 from .variantlib.publishing.validating import Shortage, Tools
 
@@ -53,7 +53,7 @@ def make_tools(
 
 def _canonical_version(version: str) -> str:
     # In the name of a wheel, "-" is "_".
-    return _pip.canonicalize_version(version.replace("_", "-"))
+    return identity("", version.replace("_", "-"))[1]
 
 
 def _requirement_fault(text: str) -> str:
@@ -211,7 +211,7 @@ def _offered(name: str, offers: Iterable[Offer]) -> dict[str, tuple[Artifact, An
                 name
             ):
                 found[filename] = artifact, _pip.Version(artifact.version)
-        except (FilenameError, _pip.InvalidVersion):
+        except ValueError:
             continue
     return found
 

@@ -34,6 +34,7 @@ SECONDS = 60
 PARAMETERS = {
     "parse_wheel_filename": "filename ...",
     "get_pip_version": "",
+    "get_default_environment": "",
     "get_runnable_pip": "",
     "create_command": "name **kwargs",
     "parse_req_from_line": "name line_source",

@@ -8,7 +8,7 @@ import pytest
 
 from pip_variants import _pip, dependencies, patching, replacements, requirements
 from pip_variants.demo.wheels import build_wheel
-from pip_variants.installed import InstalledVariant
+from pip_variants.installed import InstalledVariant, attach
 
 REQUIRES = (
     'second; "cpu::level::v2" in variant_properties',
@@ -64,7 +64,7 @@ def test_the_decision_about_the_wheel_counts(wheel: Path) -> None:
 
 def test_what_was_attached_counts(wheel: Path) -> None:
     dist = dist_of(wheel)
-    dependencies.attach(dist, InstalledVariant("y", {}, {}))
+    attach(dist, InstalledVariant("y", {}, {}))
     assert found(dist) == ["always>=1"]
 
 

@@ -15,6 +15,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from ..variantlib.bounded_file import read_up_to
 from ..variantlib.whole_file import placed
 
 __all__ = ["FOLDER", "Ledger"]
@@ -95,7 +96,7 @@ def _stamp(path: Path) -> dict[str, Any] | None:
 def _read(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as file:
-            content = json.loads(file.read(_MAX_BYTES))
+            content = json.loads(read_up_to(file, _MAX_BYTES))
     except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(content, dict) or content.get("version") != _VERSION:

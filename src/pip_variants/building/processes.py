@@ -6,15 +6,15 @@ Written for Windows, too, but not tried there.
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import monotonic
 from typing import IO
+
+from ..leashed import Leashed
 
 __all__ = ["Processes", "Stopped", "ended_as_by_ctrl_c"]
 
@@ -34,7 +34,7 @@ class Processes:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._running: set[subprocess.Popen[bytes]] = set()
+        self._running: set[Leashed] = set()
         self._stopped = False
 
     def run(
@@ -55,14 +55,14 @@ class Processes:
         log.flush()
         process = self._start(command, folder, environ, log)
         try:
-            status = process.wait()
+            # Nor does what it has started go on: its folder will be gone.
+            with process:
+                status = process.wait()
         except BaseException:
             # Ctrl-C reaches the main thread alone: the process is in another session.
             self.stop()
             raise
         finally:
-            # Nor does what it has started go on: its folder will be gone.
-            _end(process, gently=False)
             with self._lock:
                 self._running.discard(process)
         self.check()
@@ -75,21 +75,12 @@ class Processes:
         folder: str | None,
         environ: Mapping[str, str],
         log: IO[bytes],
-    ) -> subprocess.Popen[bytes]:
+    ) -> Leashed:
         # Nothing is started once the others were ended.
         with self._lock:
             if self._stopped:
                 raise Stopped
-            process = subprocess.Popen(
-                [*command],
-                cwd=folder,
-                env=dict(environ),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-            )
+            process = Leashed(command, folder, environ, log)
             self._running.add(process)
             return process
 
@@ -109,14 +100,14 @@ class Processes:
         latest = monotonic() + _GRACE
         try:
             for process in running:
-                _end(process, gently=True)
+                process.end(gently=True)
             for process in running:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.wait(max(0.0, latest - monotonic()))
         finally:
             # Also when a second Ctrl-C ends the waiting: their threads wait for them.
             for process in running:
-                _end(process, gently=False)
+                process.end(gently=False)
 
 
 @contextmanager
@@ -139,17 +130,3 @@ def ended_as_by_ctrl_c() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _end(process: subprocess.Popen[bytes], *, gently: bool) -> None:
-    """End a process and its group."""
-    if sys.platform == "win32":
-        if process.poll() is None and not gently:
-            subprocess.run(
-                ["taskkill", "/F", "/T", "/PID", str(process.pid)],
-                check=False,
-                capture_output=True,
-            )
-        return
-    with contextlib.suppress(OSError):
-        os.killpg(process.pid, signal.SIGTERM if gently else signal.SIGKILL)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from ..variantlib._toml import parse_toml
 from ..variantlib.errors import VariantError
 from ..variantlib.publishing.project.seed import Seed
 from .source import Sdist
@@ -65,7 +65,7 @@ def _seed(folder: Path, project: Path) -> Seed:
 
 def _said(file: Path) -> dict[str, Any]:
     """Return the ``[project]`` table of a file that can be read."""
-    table = tomllib.loads(file.read_text(encoding="utf-8")).get("project")
+    table = parse_toml(file.read_text(encoding="utf-8")).get("project")
     return table if isinstance(table, dict) else {}
 
 

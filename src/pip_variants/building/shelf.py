@@ -16,9 +16,10 @@ from ..variantlib.model import Label
 from ..variantlib.publishing.indexing.combining import combine_wheels, index_bytes
 from ..variantlib.publishing.indexing.lock import locked
 from ..variantlib.publishing.indexing.names import Artifact, artifact_of
-from ..variantlib.publishing.indexing.output import write_whole
+from ..variantlib.publishing.indexing.output import UNFINISHED, write_whole
 from ..variantlib.publishing.indexing.report import IndexProblem, Silence
 from ..variantlib.wheel import read_wheel
+from ..variantlib.whole_file import remove_unfinished
 from .ledger import Ledger
 from .source import Sdist
 
@@ -76,6 +77,8 @@ class Shelf:
         it was.
         """
         with locked(self._outdir, Silence().waiting):
+            # Of runs that were killed.
+            remove_unfinished(self._outdir, UNFINISHED)
             return self._publish()
 
     def _publish(self) -> Published:

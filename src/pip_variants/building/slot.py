@@ -7,9 +7,11 @@ the project needs to be built, and calls the hooks of its backend (PEP 517).
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -24,6 +26,7 @@ from build import (
 )
 from build.env import DefaultIsolatedEnv
 
+from .. import _pip
 from ..variantlib.errors import VariantError
 from ..variantlib.publishing.project.matrix import Recipe
 from .processes import Processes, Stopped
@@ -157,13 +160,11 @@ class Slot:
             self._environment = self._stack.enter_context(DefaultIsolatedEnv())
             self._installed = set()
         missing = wanted - self._installed
-        self._processes.check()
+        if not missing:
+            return
         try:
-            self._environment.install(missing)
-        except subprocess.CalledProcessError as error:
-            self._processes.check()
-            for output in (error.stdout, error.stderr):
-                log.write(output or b"")
+            self._install(missing, self._environment.python_executable, log)
+        except subprocess.CalledProcessError:
             what = ", ".join(sorted(missing))
             msg = (
                 f"the build requirements cannot be installed: {what}; where there is no "
@@ -171,6 +172,28 @@ class Slot:
             )
             raise BackendError(msg) from None
         self._installed |= missing
+
+    def _install(self, requirements: set[str], python: str, log: IO[bytes]) -> None:
+        """Have this pip install something for another Python, as the front end would.
+
+        That one could not be ended: it waits for pip, and pip would go on.
+
+        :raises subprocess.CalledProcessError: when pip fails.
+        :raises Stopped: when the run is being ended.
+        """
+        command, variables = _pip.pip_for(python)
+        environ = {**os.environ, **variables}
+        if "PIP_KEYRING_PROVIDER" not in environ and shutil.which("keyring"):
+            # Nobody can be asked, and the other Python has no such module.
+            environ["PIP_KEYRING_PROVIDER"] = "subprocess"
+        with tempfile.TemporaryDirectory(prefix="pip-variants-") as folder:
+            listed = Path(folder, "build-requirements.txt")
+            # Arguments cannot have markers.
+            listed.write_text("\n".join(sorted(requirements)), "utf-8")
+            options = ("--quiet", "--no-input", "--no-compile")
+            further = ("--no-warn-script-location", "-r", str(listed))
+            line = [*command, "install", *options, *further]
+            self._processes.run(line, None, environ, log)
 
 
 def _told(error: BuildBackendException) -> str:

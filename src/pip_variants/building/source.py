@@ -10,12 +10,12 @@ import hashlib
 import json
 import re
 import tarfile
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from ..release import identity
+from ..variantlib._toml import parse_toml
 from ..variantlib.errors import VariantError
 from .ledger import FOLDER
 
@@ -163,10 +163,10 @@ def _without_matrix(project: bytes) -> bytes:
     Each wheel has its own part of them in its key.
     """
     try:
-        document = tomllib.loads(project.decode())
-    except (ValueError, RecursionError):
+        document = parse_toml(project.decode())
+        if isinstance(document.get("variant"), dict):
+            for name in ("matrix", "variants"):
+                document["variant"].pop(name, None)
+        return json.dumps(document, sort_keys=True, default=str).encode()
+    except ValueError:  # also of an integer of thousands of digits
         return project
-    if isinstance(document.get("variant"), dict):
-        for name in ("matrix", "variants"):
-            document["variant"].pop(name, None)
-    return json.dumps(document, sort_keys=True, default=str).encode()

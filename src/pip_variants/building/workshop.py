@@ -16,7 +16,7 @@ import queue
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -90,7 +90,11 @@ class Workshop:
     def __exit__(self, *_: object) -> None:
         """End what runs."""
         self._processes.stop()
-        self._stack.close()
+        try:
+            self._stack.close()
+        finally:
+            # Ctrl-C may have come while it was being removed.
+            shutil.rmtree(self._temporary, ignore_errors=True)
 
     def source(self) -> Sdist:
         """Return the sdist that everything is built from.
@@ -101,6 +105,19 @@ class Workshop:
         project = self._orders.project
         if project.is_file():
             return Sdist.read(project)
+        # In a thread, as all builds: what tidies up after a hook is not interrupted.
+        with ThreadPoolExecutor(1) as pool:
+            made = pool.submit(self._source, project)
+            try:
+                while not made.done():
+                    # Windows tells of Ctrl-C only between two waits.
+                    wait([made], _WAIT)
+            except BaseException:
+                self._processes.stop()
+                raise
+            return made.result()
+
+    def _source(self, project: Path) -> Sdist:
         folder = self._temporary / "sdist"
         folder.mkdir()
         log = sdist_log(self._orders.outdir)

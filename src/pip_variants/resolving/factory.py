@@ -44,16 +44,16 @@ class VariantFactory(_pip.Factory):
 
     def get_installation_error(self, e: Any, constraints: Any) -> Any:
         """Say first why no variant fits, for each package that pip complains about."""
-        from .. import report
-
         if self.decisions.depends_on_picks:
             # The labels that need other versions do not fit any more: nothing else did.
             self.decisions.reconsider(self.decisions.picks.final())
         names = [cause.requirement.project_name for cause in e.causes]
         # What a label needs says less than why the others will not do.
         names += [each.parent.project_name for each in e.causes if _is_beside(each)]
-        for name in dict.fromkeys(names):
-            report.no_candidate(self._finder.decisions, name)
+        for name in filter(self.decisions.concerns, dict.fromkeys(names)):
+            from .. import report
+
+            report.no_candidate(self.decisions, name)
         for cause in e.causes:
             self._tell_of_label(cause.parent, cause.requirement)
         return super().get_installation_error(e, constraints)

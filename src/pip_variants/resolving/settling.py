@@ -23,6 +23,7 @@ from .. import _pip, dependencies, report
 from ..beside.matching import first_misfit
 from ..beside.picks import Pick, Picks
 from ..exchange import exchanged
+from ..installed import attach
 from ..release import identity, source_of, wheel_label
 from ..text import printable
 from .alternatives import (
@@ -230,7 +231,7 @@ class Settling:
                 continue
             label, choice = found
             outcome = choice.outcome(label)
-            dependencies.attach(candidate.dist, outcome)
+            attach(candidate.dist, outcome)
             path = candidate.get_install_requirement().local_file_path
             if path:
                 dependencies.remember(Path(path), outcome)

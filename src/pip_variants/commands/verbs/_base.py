@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from optparse import OptionGroup, Values
+from pathlib import Path
 from textwrap import wrap
-from typing import Any
+from typing import Any, TextIO
 
 from ... import _pip
+from ...text import printable
 
 __all__ = [
     "Verb",
@@ -19,6 +23,7 @@ __all__ = [
     "keep_notes_off",
     "print_json",
     "print_table",
+    "standard_output",
 ]
 
 _ON = ("on",)
@@ -58,13 +63,33 @@ def keep_notes_off(options: Values) -> None:
 
 
 def print_json(content: Any) -> None:
-    """Print a document on standard output, whatever pip's own verbosity is."""
+    """Print a document on standard output, whatever pip's own verbosity is.
+
+    :raises pip's CommandError: when it cannot be written.
+    """
+    with standard_output() as out:
+        out.write(json.dumps(content, indent=2) + "\n")
+
+
+@contextmanager
+def standard_output() -> Iterator[TextIO]:
+    """Hand out standard output, for what is no message of pip's.
+
+    :raises pip's CommandError: when it cannot be written.
+    """
+    # Python has none where it was closed before the start; then nobody reads.
+    if sys.stdout is None:
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+            yield nowhere
+        return
     try:
-        sys.stdout.write(json.dumps(content, indent=2) + "\n")
+        yield sys.stdout
         sys.stdout.flush()
     except BrokenPipeError as error:
         # pip ends orderly on this one.
         raise _pip.BrokenStdoutLoggingError from error
+    except OSError as error:
+        raise _pip.CommandError(printable(error)) from None
 
 
 def feature_lines(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from optparse import Values
 
 from ... import _pip
-from ._base import Verb
+from ._base import Verb, standard_output
 
 __all__ = ["DemoVerb"]
 
@@ -55,6 +54,7 @@ class DemoVerb(Verb):
             raise _pip.CommandError(msg)
         if options.port and not options.serve:
             raise _pip.CommandError("--port goes with --serve")
-        if options.serve:
-            return tour.serve(port=options.port, out=sys.stdout)
-        return tour.run_tour(out=sys.stdout)
+        with standard_output() as out:
+            if options.serve:
+                return tour.serve(port=options.port, out=out)
+            return tour.run_tour(out=out)
