@@ -113,15 +113,20 @@ def try_plain(scarcity: Scarcity, pip: Pip, shelf: Index) -> Run:
 
 @pytest.mark.parametrize("make", WITHOUT, ids=lambda make: make.__name__.strip("_"))
 def test_the_right_wheel_without_a_place_to_keep_things(
-    asking: Pip, shelf: Index, place: Path, make: Callable[[Path], Scarcity]
+    asking: Pip,
+    shelf: Index,
+    place: Path,
+    make: Callable[[Path], Scarcity],
+    thorough: bool,
 ) -> None:
     scarcity = make(place)
-    stock = try_plain(scarcity, asking, shelf)
-    assert stock.status == 0, stock
     ours = try_demo(scarcity, asking, shelf)
     assert ours.chosen == "demo-1.0-one", ours
     assert not ours.has_traceback, ours
-    assert len(ours.warnings) <= len(stock.warnings) + 1, ours
+    if thorough or len(ours.warnings) > 1:
+        stock = try_plain(scarcity, asking, shelf)
+        assert stock.status == 0, stock
+        assert len(ours.warnings) <= len(stock.warnings) + 1, ours
     # Nobody has written where nobody may.
     written = [path for path in (place / "shut").rglob("*") if path.is_file()]
     assert written == []
@@ -171,7 +176,7 @@ def check_scarce(stock: Run, ours: Run) -> None:
         assert stock.status != 0 or "ERROR: " in ours.err, ours
 
 
-@pytest.mark.parametrize("number", FILES[::3])
+@pytest.mark.parametrize("number", FILES[::5])
 def test_few_open_files(asking: Pip, shelf: Index, number: int) -> None:
     scarcity = Scarcity(limits={"NOFILE": number})
     stock = try_plain(scarcity, asking, shelf)
@@ -192,7 +197,7 @@ def test_little_memory(asking: Pip, shelf: Index, megabytes: int) -> None:
     check_scarce(stock, try_demo(scarcity, asking, shelf))
 
 
-@pytest.mark.parametrize("size", [0, 100, 5000])
+@pytest.mark.parametrize("size", [0, 5000])
 def test_no_file_may_grow(asking: Pip, shelf: Index, size: int) -> None:
     """As on a disk that is full."""
     scarcity = Scarcity(limits={"FSIZE": size})
