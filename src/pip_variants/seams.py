@@ -20,8 +20,8 @@ from collections.abc import Callable
 from typing import Any
 
 from . import _pip, patching, replacements
-from .loading import collector_resting
 from .patching import Seam
+from .variantlib.collector import collector_paused
 
 __all__ = ["OVERRIDDEN", "REPLACED", "SCOPED", "Seam", "install"]
 
@@ -70,6 +70,7 @@ _LATE = (
     "choice",
     "release_metadata",
     "fetching",
+    "network_problems",
     "report",
     "text",
     "dependencies",
@@ -91,7 +92,7 @@ def _import_for_good(name: str, module: str) -> None:
     CPython 3.11 is slow where its stack grows past a chunk, and pip's long chain of
     imports below our short one ends there (measured: 35 ms).
     """
-    with collector_resting():
+    with collector_paused():
         if name in _COMMANDS:
             importlib.import_module(f"pip._internal.commands.{name}")
         importlib.import_module(module)

@@ -7,7 +7,8 @@
     run = ["! pip install alpha>=9", "pip list"]
 
 Each line is split as a shell would. ``!`` in front says that stock pip ends with 1,
-``!2`` with 2; without it, with 0. ``NAME=value`` in front sets a variable, as in a
+``!2`` with 2; without it, with 0. ``?`` stands where that depends on the release.
+``NAME=value`` in front sets a variable, as in a
 shell. ``{name}`` stands for something of the surroundings, ``{hash FILE}`` for the
 digest of a file on the index.
 """
@@ -24,7 +25,7 @@ from typing import Any
 
 CORPUS = Path(__file__).with_name("corpus")
 
-_LINE = re.compile(r"(?:!(?P<status>\d*) +)?(?P<words>.*)", re.DOTALL)
+_LINE = re.compile(r"(?:(?P<sign>[!?])(?P<status>\d*) +)?(?P<words>.*)", re.DOTALL)
 _VARIABLE = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)=(?P<text>.*)", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{([a-z]+)(?: ([^{}]*))?\}")
 
@@ -38,11 +39,11 @@ class Line:
     """One command line.
 
     :param text: as it stands in the corpus.
-    :param status: that stock pip ends with.
+    :param status: that stock pip ends with; None where its releases differ.
     """
 
     text: str
-    status: int
+    status: int | None
     environ: Mapping[str, str] = field(hash=False)
     words: tuple[str, ...]
 
@@ -81,8 +82,7 @@ class Case:
         for text in self.run:
             found = _LINE.fullmatch(text)
             assert found is not None
-            failing = text.startswith("!")
-            status = int(found["status"] or 1) if failing else 0
+            status = {None: 0, "?": None, "!": int(found["status"] or 1)}[found["sign"]]
             words = [fill(word, look_up) for word in shlex.split(found["words"])]
             environ = dict(self.environ)
             while variable := _VARIABLE.fullmatch(words[0]):

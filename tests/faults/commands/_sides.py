@@ -136,7 +136,7 @@ class Sides:
         steps = [self._step(line, case, index) for line in case.lines(look_up)]
         return Outcome(steps, self._files())
 
-    def statuses(self, case: Case) -> list[int]:
+    def statuses(self, case: Case) -> list[int | None]:
         """Return what stock pip ends with, as the corpus says."""
         look_up = partial(self._look_up, self._indexes.plain)
         return [line.status for line in case.lines(look_up)]
@@ -287,8 +287,10 @@ def _content(path: Path, inside: str) -> str:
         return f"link to {path.readlink()}"
     if path.is_dir():
         return "an empty folder"
-    # These hold the time when they were made; their names say what they are of.
-    if path.suffix == ".pyc" or inside.startswith("home/cache/http"):
+    # These hold the time when they were made; their names say what they are of. A zip
+    # file is what pip makes of a repository, and of all else that is no archive.
+    timed = path.suffix in (".pyc", ".zip") or "/.git/" in inside
+    if timed or inside.startswith("home/cache/http"):
         return "a file"
     data = path.read_bytes()
     if b"\0" in data or len(data) > _LARGEST_TEXT:

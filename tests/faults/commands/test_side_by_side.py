@@ -28,7 +28,12 @@ def test_the_same_as_with_stock_pip(case: Case, sides: Sides) -> None:
     skip_what_cannot_run(case, sides)
     stock = sides.run(STOCK, case)
     wanted = sides.statuses(case)
-    assert [step.status for step in stock.steps] == wanted, told(stock)
+    found = [step.status for step in stock.steps]
+    # What nobody knows beforehand is as it is.
+    assert found == [
+        status if want is None else want
+        for want, status in zip(wanted, found, strict=True)
+    ], told(stock)
     ours = sides.run(OURS, case)
     stand_as_equal(stock, ours)
 
