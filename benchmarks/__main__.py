@@ -19,7 +19,7 @@ from .tree import FULL_SIZE
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the suite; figures over a budget are no failure, except with ``--check``."""
-    options = _read(arguments)
+    options = read(arguments)
     with tempfile.TemporaryDirectory(prefix="pip-variants-bench-") as work:
         suite = Suite(Path(work), options.tree_size)
         if options.check:
@@ -29,12 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         reports = suite.measure(options.only or (), effort)
     text = _render(reports, busy)
     print(text)
-    if options.write:
-        _write(reports, text)
+    if options.write and not keep(reports, text):
+        print("Nothing was measured: nothing is written.", file=sys.stderr)
+        return 1
     return 0
 
 
-def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
+def read(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line; options that contradict each other end the program."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer runs: two minutes")
     parser.add_argument(
@@ -61,23 +63,43 @@ def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="how large the tree is; the disk needs five times that (%(default)s)",
     )
     options = parser.parse_args(arguments)
-    if options.check and (options.write or TREE in (options.only or ())):
-        parser.error(f"--check goes with neither --write nor --only {TREE}")
-    if options.write and (options.quick or options.only not in (None, [TREE])):
-        parser.error(f"--write needs a full run of all parts, or of {TREE!r} alone")
-    if options.write and importlib.util.find_spec("matplotlib") is None:
-        parser.error("--write needs matplotlib, which draws the growth")
+    _refuse_contradictions(parser, options)
     return options
 
 
-def _write(reports: Mapping[str, Report], text: str) -> None:
-    """Put what was measured where it is kept."""
+def _refuse_contradictions(
+    parser: argparse.ArgumentParser, options: argparse.Namespace
+) -> None:
+    """End the program where options do not go together."""
+    tree_alone = options.only == [TREE]
+    if options.check and (options.write or TREE in (options.only or ())):
+        parser.error(f"--check goes with neither --write nor --only {TREE}")
+    if options.check and options.quick:
+        parser.error("--check makes a short run of its own: leave out --quick")
+    if options.write and (options.quick or not (options.only is None or tree_alone)):
+        parser.error(f"--write needs a full run of all parts, or of {TREE!r} alone")
+    no_drawing = importlib.util.find_spec("matplotlib") is None
+    if options.write and not tree_alone and no_drawing:
+        parser.error("--write needs matplotlib, which draws the growth")
+
+
+def keep(
+    reports: Mapping[str, Report], text: str, documentation: Path = page.PAGE
+) -> bool:
+    """Put what was measured where it is kept, and tell whether there was anything.
+
+    :param text: the table of all parts.
+    :param documentation: the page that the table goes to.
+    """
+    if not any(report.rows for report in reports.values()):
+        return False
     if TREE in reports:
-        page.write(text, page.TREE)
-        return
+        page.write(text, page.TREE, documentation)
+        return True
     recorded.write(_ratios(reports))
-    page.write(text)
+    page.write(text, page.MAIN, documentation)
     growth.write(reports["selection"].series)
+    return True
 
 
 def _render(reports: Mapping[str, Report], busy: str) -> str:
@@ -114,10 +136,17 @@ def _check(suite: Suite, only: Sequence[str]) -> int:
     def measure(parts: Iterable[str], effort: Effort) -> Mapping[str, Estimate]:
         return _ratios(suite.measure(parts, effort))
 
-    found = recorded.check(recorded.read(), short, longer)
+    known = {
+        key: ratio
+        for key, ratio in recorded.read().items()
+        if not only or recorded.part_of(key) in only
+    }
+    found = recorded.check(known, short, longer)
     print(f"{len(found.compared)} ratios compared with {recorded.RECORDED.name}")
     for key in found.unrecorded:
         print(f"not recorded yet: {key}")
+    for part in found.missing:
+        print(f"nothing of {part} was compared, of which ratios are recorded")
     for text in found.passing:
         print(f"high only once: {text}")
     for text in found.regressions:

@@ -7,25 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .commands import Command, peak_memory
-from .environments import Environment
-from .samples import Estimate
+from .samples import Estimate, estimate
 from .serving import IndexProcess
 from .table import Row, judge
 
-__all__ = ["Behaviour", "Sides", "memory_row", "modules_row", "watch"]
+__all__ = ["Behaviour", "memory_row", "modules_row", "watch"]
 
 _MEMORY_BUDGET = 5.0
 _MB = 1e6
 _OURS = re.compile(r"pip_variants\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """Three equal environments, one of them with pip-variants."""
-
-    hooked: Environment
-    stock: Environment
-    control: Environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +32,8 @@ class Behaviour:
         counts = ", ".join(
             f"{name} {len(asked)}" for name, asked in self.requests.items()
         )
-        # What is missing would make a ratio smaller, but cannot be: see "same".
+        # The ratio tells of requests that are added. One that is missing makes it no
+        # larger, and is told by *same*, which compares the requests themselves.
         most = max(map(len, self.requests.values())) / max(1, len(stock))
         lines = self.outputs["stock"].count("\n")
         text = self.outputs["stock"]
@@ -71,8 +62,8 @@ def _sameness(what: str, measured: str, same: bool, ratio: float = 0) -> Row:
     verdict = "within" if same else "over"
     if not ratio:
         return Row(what, "the same", said, verdict)
-    estimate = Estimate(ratio, ratio, ratio)
-    return Row(what, "the same", said, verdict, what, estimate)
+    exact = Estimate(ratio, ratio, ratio)
+    return Row(what, "the same", said, verdict, what, exact)
 
 
 def modules_row(what: str, ours: Command, theirs: Command) -> Row:
@@ -109,16 +100,11 @@ def memory_row(what: str, ours: Command, theirs: Command, runs: int) -> Row:
     budget = f"+ {_MEMORY_BUDGET:g} MB"
     if not known:
         return Row(title, budget, "not known here")
-    added = _middle([(our - their) / _MB for our, their in known])
-    stock = _middle([their / _MB for _, their in known])
+    added = estimate([(our - their) / _MB for our, their in known])
+    stock = estimate([their / _MB for _, their in known])
     text = (
         f"{added.middle:+.1f} MB [{added.low:+.1f}, {added.high:+.1f}] to "
         f"{stock.middle:.0f} MB"
     )
-    ratio = _middle([our / their for our, their in known])
+    ratio = estimate([our / their for our, their in known])
     return Row(title, budget, text, judge(added, _MEMORY_BUDGET), title, ratio)
-
-
-def _middle(values: Sequence[float]) -> Estimate:
-    ordered = sorted(values)
-    return Estimate(ordered[len(ordered) // 2], ordered[0], ordered[-1])

@@ -1,4 +1,4 @@
-"""The other end of :mod:`.decider`: a process that decides about one document."""
+"""The other end of :mod:`._decide_script`: a process that decides about one document."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["MEMORY", "Decider"]
 MEMORY = "--memory"
 """Makes it tell its peak memory; its times mean nothing then."""
 
-_SCRIPT = Path(__file__).with_name("decider.py")
+_SCRIPT = Path(__file__).with_name("_decide_script.py")
 
 
 class Decider:

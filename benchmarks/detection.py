@@ -8,7 +8,7 @@ import tempfile
 from typing import Any
 
 from .environments import Environment
-from .samples import Estimate, Sample, Series, ratio
+from .samples import Sample, Series, estimate, ratio
 from .table import Report, Row, as_share, judge
 
 __all__ = ["measure"]
@@ -78,16 +78,14 @@ def _measure_one(key: str, answers: list[Any], budget: float) -> Report:
     what = f"detection, all built-in providers, {key}"
     series = Series(tuple(Sample(wall, cpu) for wall, cpu, *_ in answers))
     loading = Series(tuple(Sample(*loaded) for *_, loaded in answers))
-    middle, walls = series.median, sorted(series.walls)
-    quartiles = (walls[len(walls) // 4], walls[len(walls) * 3 // 4])
-    low, high = (each * _MS for each in quartiles)
-    text = f"{middle * _MS:.1f} ms [{low:.1f}, {high:.1f}]"
-    verdict = judge(Estimate(middle, *quartiles), budget)
+    taken = estimate(series.walls)
+    middle, low, high = (each * _MS for each in (taken.middle, taken.low, taken.high))
+    text = f"{middle:.1f} ms [{low:.1f}, {high:.1f}]"
     share = ratio(series, loading)
     told = "the same to the time that pip's install command takes to load"
     return Report(
         rows=[
-            Row(what, f"{budget * _MS:.0f} ms", text, verdict),
+            Row(what, f"{budget * _MS:.0f} ms", text, judge(taken, budget)),
             Row(told, "", as_share(share), key=key, ratio=share),
         ],
         series={what: series},

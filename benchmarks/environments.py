@@ -17,7 +17,7 @@ from pip_variants.demo.environment import clean_environ, fresh_environment
 
 from .commands import Command
 
-__all__ = ["PEER_VERSION", "Environment", "make_environment", "peer_python"]
+__all__ = ["PEER_VERSION", "Environment", "Sides", "make_environment", "peer_python"]
 
 PEER_VERSION = "0.2.2"
 """The variantlib that the budgets are measured against."""
@@ -55,6 +55,15 @@ class Environment:
         host = urlsplit(url).netloc
         options = ("--ignore-installed", "--index-url", url, "--trusted-host", host)
         return self.pip("install", "--dry-run", *options, *requirements, **variables)
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Three equal environments, one of them with pip-variants."""
+
+    hooked: Environment
+    stock: Environment
+    control: Environment
 
 
 def make_environment(folder: Path, *, hooked: bool) -> Environment:

@@ -1,8 +1,8 @@
 """The curve of how the time grows with the number of variants, as an SVG.
 
-It shows processor time per variant, so that a flat line is time in proportion to the size. The
-unit is what ``json.loads`` takes per variant of the file with 10,000, which makes the
-picture much the same on any machine.
+It shows processor time per variant, so that a flat line is time in proportion to the
+size. The unit is what ``json.loads`` takes per variant of the file with 10,000, which
+makes the picture much the same on any machine.
 """
 
 from __future__ import annotations
@@ -15,18 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from .samples import Series
-from .selection import OURS, PARSER, THEIRS, series_name
+from .selection import FEW, OURS, PARSER, THEIRS, series_name
 from .shapes import SHAPES
 
 __all__ = ["CURVE", "Points", "n_log_n", "points", "write"]
 
 CURVE = Path(__file__).parents[1] / "docs" / "_static" / "growth.svg"
 
-_SIZES = (10, 100, 1_000, 10_000, 100_000)
-_UNIT = 10_000
-"""The size of the file that the unit is taken from."""
-_ANCHOR = 10_000
-"""Where the line of n log n crosses ours."""
+_SIZES = (10, 100, 1_000, FEW, 100_000)
 _TITLES = {
     "torch": "the shape of torch",
     "features": "many features",
@@ -53,10 +49,10 @@ def points(runs: Mapping[str, Series], shape: str) -> dict[str, Points]:
 
     Empty when the unit was not measured. A side has the sizes that it was run with.
     """
-    unit = runs.get(series_name(shape, _UNIT, PARSER))
+    unit = runs.get(series_name(shape, FEW, PARSER))
     if unit is None:
         return {}
-    each = _typical(unit) / _UNIT
+    each = _typical(unit) / FEW
     return {
         side: [
             (count, _typical(found) / count / each)
@@ -78,11 +74,11 @@ def n_log_n(ours: Points) -> Points:
     >>> [(n, round(y, 2)) for n, y in n_log_n([(10_000, 4.0), (100_000, 4.1)])]
     [(10000, 4.0), (100000, 5.0)]
     """
-    start = dict(ours).get(_ANCHOR)
+    start = dict(ours).get(FEW)
     if start is None:
         return []
-    log = math.log(_ANCHOR)
-    return [(n, start * math.log(n) / log) for n in _SIZES if n >= _ANCHOR]
+    log = math.log(FEW)
+    return [(n, start * math.log(n) / log) for n in _SIZES if n >= FEW]
 
 
 def write(runs: Mapping[str, Series], path: Path = CURVE) -> None:
@@ -101,7 +97,7 @@ def write(runs: Mapping[str, Series], path: Path = CURVE) -> None:
         for axis, (name, found) in zip(axes[0], shapes.items(), strict=False):
             _draw(axis, _TITLES[name], found)
         axes[0][0].set_ylabel(
-            "processor time per variant\n(json.loads, 10,000 variants = 1)"
+            f"processor time per variant\n(json.loads, {FEW:,} variants = 1)"
         )
         handles, labels = axes[0][0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="lower center", ncols=4, frameon=False)

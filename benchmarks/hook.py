@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .behaviour import Sides
+from .environments import Sides
 from .samples import difference, ratio, take_turns
 from .table import Report, Row, as_milliseconds, judge, ratio_row
 

@@ -12,15 +12,15 @@ from .documents import SUPPORTED, torch_document
 from .serving import Listing
 
 __all__ = [
+    "PLAIN_PACKAGES",
     "SEVERAL",
-    "TREE_SIZE",
     "static_torch",
+    "write_plain_packages",
     "write_several",
     "write_torch",
-    "write_tree",
 ]
 
-TREE_SIZE = 60
+PLAIN_PACKAGES = 60
 """How many packages the tree without variants has."""
 
 SEVERAL = 3
@@ -54,20 +54,20 @@ _NEEDS = {
 _VERSIONS = {"mpmath": "1.3.0"}
 
 
-def write_tree(folder: Path) -> tuple[str, str]:
+def write_plain_packages(folder: Path) -> tuple[str, str]:
     """Write a tree of packages without variants.
 
     Return the names of its root, and of a package that needs no other.
     """
-    for number in range(TREE_SIZE):
+    for number in range(PLAIN_PACKAGES):
         first = _BRANCHES * number + 1
-        children = range(first, min(first + _BRANCHES, TREE_SIZE))
+        children = range(first, min(first + _BRANCHES, PLAIN_PACKAGES))
         requires = tuple(f"node-{child:02}>=1.1" for child in children)
         for minor in range(_RELEASES_EACH):
             write_release(
                 folder, Release(f"node-{number:02}", f"1.{minor}", requires=requires)
             )
-    return "node-00", f"node-{TREE_SIZE - 1:02}"
+    return "node-00", f"node-{PLAIN_PACKAGES - 1:02}"
 
 
 def static_torch(count: int) -> dict[str, object]:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from . import detection, hook, plain, selection, tree, uv, variants
-from .behaviour import Sides
-from .environments import make_environment
+from . import detection, hook, plain, requests, selection, tree, uv, variants
+from .environments import Sides, make_environment
 from .selection import Plan
 from .table import Report
 from .variants import Size
@@ -45,20 +44,20 @@ class Effort:
 
 
 FULL = Effort(
-    hook=300,
-    plain=20,
+    hook=150,
+    plain=12,
     sizes=(
-        Size(4, 1, rounds=20, memory_runs=5),
-        *(Size(labels, 1, rounds=10) for labels in (1, 10, 100, 1000)),
-        *(Size(labels, 10, rounds=6) for labels in (1, 10, 100, 1000)),
-        *(Size(labels, 100, rounds=6) for labels in (1, 10, 100)),
+        Size(4, 1, rounds=15, memory_runs=3),
+        *(Size(labels, 1, rounds=6) for labels in (1, 10, 100, 1000)),
+        *(Size(labels, 10, rounds=4) for labels in (1, 10, 100, 1000)),
+        *(Size(labels, 100, rounds=3) for labels in (1, 10, 100)),
         # A page of 100,000 files, which takes any pip many seconds.
-        Size(1000, 100, rounds=2),
+        Size(1000, 100, rounds=1),
     ),
-    uv=20,
+    uv=12,
     detection=30,
     plans=selection.FULL,
-    memory=5,
+    memory=3,
     tree=2,
 )
 QUICK = Effort(
@@ -131,7 +130,7 @@ class Suite:
             "hook": lambda: hook.measure(sides, effort.hook),
             "plain": lambda: plain.measure(sides, work, effort.plain, effort.memory),
             "variants": lambda: variants.measure(sides, work, effort.sizes),
-            "requests": lambda: variants.measure_requests(sides, work),
+            "requests": lambda: requests.measure(sides, work),
             "uv": lambda: uv.measure(sides, work, effort.uv),
             "detection": lambda: detection.measure(sides.hooked, effort.detection),
             TREE: lambda: self._measure_tree(work, effort.tree),

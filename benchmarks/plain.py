@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .behaviour import Sides, memory_row, modules_row, watch
-from .packages import TREE_SIZE, write_tree
+from .behaviour import memory_row, modules_row, watch
+from .environments import Sides
+from .packages import PLAIN_PACKAGES, write_plain_packages
 from .samples import ratio, take_turns
 from .serving import IndexProcess
 from .table import Report, Row, as_ratio, judge, ratio_row
@@ -22,11 +23,11 @@ def measure(sides: Sides, work: Path, rounds: int, memory_runs: int) -> Report:
     """
     report = Report()
     folder = work / "tree"
-    root, leaf = write_tree(folder)
+    root, leaf = write_plain_packages(folder)
     with IndexProcess(folder) as index:
         for what, requirement in (
             ("a dry run of one plain package", leaf),
-            (f"a dry run of {TREE_SIZE} plain packages", root),
+            (f"a dry run of {PLAIN_PACKAGES} plain packages", root),
         ):
             report.add(_measure_one(sides, index, what, requirement, rounds))
             commands = (

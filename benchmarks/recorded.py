@@ -8,6 +8,7 @@ for a moment, so what looks too high is measured again, with more runs, before i
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,19 +32,21 @@ class Found:
 
     :param compared: the keys that were compared.
     :param unrecorded: the keys of which nothing is recorded.
+    :param missing: the parts of which something is recorded and nothing was compared.
     :param regressions: a sentence for each ratio that is too high.
     :param passing: the same for those that were too high only the first time.
     """
 
     compared: tuple[str, ...]
     unrecorded: tuple[str, ...]
+    missing: tuple[str, ...]
     regressions: tuple[str, ...]
     passing: tuple[str, ...]
 
     @property
     def is_failure(self) -> bool:
         """Tell whether the check fails; one that compares nothing proves nothing."""
-        return bool(self.regressions) or not self.compared
+        return bool(self.regressions or self.missing) or not self.compared
 
 
 def read(path: Path = RECORDED) -> dict[str, float]:
@@ -61,7 +64,7 @@ def write(ratios: Mapping[str, Estimate], path: Path = RECORDED) -> None:
     :raises ValueError: for a ratio that nothing could be twice of.
     """
     for key, ratio in ratios.items():
-        if ratio.middle <= 0:
+        if not 0 < ratio.middle < math.inf:
             raise ValueError(f"{key}: a ratio of {ratio.middle} cannot be checked")
     # Four digits: more are noise.
     plain = {key: float(f"{ratios[key].middle:.4g}") for key in sorted(ratios)}
@@ -101,6 +104,7 @@ def check(recorded: Mapping[str, float], first: Measure, again: Measure) -> Foun
     return Found(
         tuple(compared),
         tuple(sorted(measured.keys() - recorded.keys())),
+        tuple(sorted({*map(part_of, recorded)} - {*map(part_of, compared)})),
         tuple(told[True]),
         tuple(told[False]),
     )

@@ -8,7 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import sub, truediv
 
-__all__ = ["Estimate", "Sample", "Series", "difference", "ratio", "take_turns"]
+__all__ = [
+    "Estimate",
+    "Sample",
+    "Series",
+    "difference",
+    "estimate",
+    "ratio",
+    "take_turns",
+]
 
 _MS = 1000.0
 # Two standard deviations of a coin that is tossed n times are the square root of n.
@@ -106,27 +114,31 @@ def ratio(ours: Series, theirs: Series) -> Estimate:
     """
     if len(ours) != len(theirs):
         return _ratio_of_quartiles(ours, theirs)
-    return _estimate(ours, theirs, truediv)
+    return _compare(ours, theirs, truediv)
 
 
 def difference(ours: Series, theirs: Series) -> Estimate:
     """Return how many seconds longer *ours* took: the median over the rounds."""
-    return _estimate(ours, theirs, sub)
+    return _compare(ours, theirs, sub)
 
 
-def _estimate(
+def _compare(
     ours: Series, theirs: Series, combine: Callable[[float, float], float]
 ) -> Estimate:
     cpu = None
     if len(ours.cpus) == len(ours) and len(theirs.cpus) == len(theirs):
-        cpu = _middle(list(map(combine, ours.cpus, theirs.cpus)))
-    return replace(_middle(list(map(combine, ours.walls, theirs.walls))), cpu=cpu)
+        cpu = estimate(list(map(combine, ours.cpus, theirs.cpus)))
+    return replace(estimate(list(map(combine, ours.walls, theirs.walls))), cpu=cpu)
 
 
-def _middle(values: Sequence[float]) -> Estimate:
+def estimate(values: Sequence[float]) -> Estimate:
     """Return the median, and the order statistics that enclose it in 19 of 20 cases.
 
-    This assumes nothing about how the values are distributed.
+    This assumes nothing about how the values are distributed. Of few values the
+    interval is all of them, and holds it less often.
+
+    >>> estimate([3.0, 1.0, 2.0])
+    Estimate(middle=2.0, low=1.0, high=3.0, cpu=None)
     """
     ordered = sorted(values)
     count = len(ordered)

@@ -17,6 +17,7 @@ from .table import Report, Row, as_ratio, as_share, judge
 
 __all__ = [
     "AGAIN",
+    "FEW",
     "FULL",
     "OURS",
     "PARSER",
@@ -31,9 +32,12 @@ OURS = "pip-variants"
 THEIRS = "variantlib"
 PARSER = "json.loads"
 
+FEW = 10_000
+"""How many variants the file has that larger ones are compared with."""
+
 _BUDGET = 1 / 30
-_FEW, _MANY = 10_000, 100_000
-_N_LOG_N = _MANY * math.log(_MANY) / (_FEW * math.log(_FEW))
+_MANY = 100_000
+_N_LOG_N = _MANY * math.log(_MANY) / (FEW * math.log(FEW))
 _MB = 1e6
 
 
@@ -67,7 +71,7 @@ def _all_sizes(shape: str) -> tuple[Plan, ...]:
         Plan(10, paired=40, shape=shape),
         Plan(100, paired=40, shape=shape),
         Plan(1_000, paired=10, shape=shape),
-        Plan(_FEW, paired=5, alone=5, memory=True, peer_memory=True, shape=shape),
+        Plan(FEW, paired=5, alone=5, memory=True, peer_memory=True, shape=shape),
         Plan(_MANY, paired=peer_once, alone=5, memory=True, shape=shape),
     )
 
@@ -75,13 +79,13 @@ def _all_sizes(shape: str) -> tuple[Plan, ...]:
 FULL = (*_all_sizes("torch"), *_all_sizes("features"), *_all_sizes("values"))
 QUICK = (
     Plan(100, paired=10),
-    Plan(_FEW, paired=1, alone=3, memory=True),
+    Plan(FEW, paired=1, alone=3, memory=True),
     Plan(1_000, paired=3, shape="features"),
     Plan(1_000, paired=3, shape="values"),
 )
 AGAIN = (
     Plan(100, paired=40),
-    Plan(_FEW, paired=3, alone=5),
+    Plan(FEW, paired=3, alone=5),
     Plan(1_000, paired=10, shape="features"),
     Plan(1_000, paired=10, shape="values"),
 )
@@ -198,10 +202,10 @@ def _growth(shape: Shape, runs: Mapping[str, Series]) -> list[Row]:
     few, many, theirs, parser_few, parser_many = (
         runs.get(series_name(shape.name, count, side))
         for count, side in (
-            (_FEW, OURS),
+            (FEW, OURS),
             (_MANY, OURS),
-            (_FEW, THEIRS),
-            (_FEW, PARSER),
+            (FEW, THEIRS),
+            (FEW, PARSER),
             (_MANY, PARSER),
         )
     )
@@ -210,7 +214,7 @@ def _growth(shape: Shape, runs: Mapping[str, Series]) -> list[Row]:
     grown = ratio(many, few)
     rows = [
         Row(
-            f"{shape.name}: time for {_MANY:,} over time for {_FEW:,}",
+            f"{shape.name}: time for {_MANY:,} over time for {FEW:,}",
             f"{_N_LOG_N:.1f} (n log n)",
             as_ratio(grown),
             judge(grown, _N_LOG_N),

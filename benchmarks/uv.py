@@ -15,9 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .behaviour import Sides
 from .commands import Command
-from .environments import Environment
+from .environments import Environment, Sides
 from .packages import static_torch, write_torch
 from .samples import difference, ratio, take_turns
 from .serving import IndexProcess

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pip_variants.demo.packages import TORCH_2_8
 
-from .behaviour import Sides, memory_row, modules_row, watch
+from .behaviour import memory_row, modules_row
 from .commands import Command
 from .documents import torch_document
-from .packages import SEVERAL, write_several, write_torch
-from .samples import Estimate, ratio, take_turns
+from .environments import Sides
+from .packages import write_torch
+from .samples import Series, ratio, take_turns
 from .serving import IndexProcess
-from .table import Report, Row, as_ratio, judge, ratio_row
+from .table import Report, Row, as_ratio, ratio_row
 
-__all__ = ["GPU", "Size", "label_taken", "measure", "measure_requests"]
+__all__ = ["GPU", "Size", "label_taken", "measure"]
 
 _BUDGET = 1.02
 _PUBLISHED = 4
 _TAKEN = re.compile(r"^Would install .*\btorch-2\.8\.0-(\S+)", re.MULTILINE)
-_METADATA = re.compile(r"/several-[^/-]+-[^/]+\.whl\.metadata 200$")
 
 GPU = {
     "NV_VARIANT_PROVIDER_FORCE_CUDA_DRIVER_VERSION": "12.9",
@@ -99,31 +99,8 @@ def _measure_one(
         {f"{what}: {name}": command.time for name, command in commands.items()},
         size.rounds,
     )
-    ours, stock, page, hooked_plain = runs.values()
     report = Report(
-        rows=[
-            ratio_row(
-                size.name,
-                f"{what}, to stock pip without variants",
-                ratio(ours, stock),
-                _BUDGET,
-            ),
-            Row(
-                "of that the longer page, to stock pip",
-                "",
-                as_ratio(ratio(page, stock)),
-            ),
-            ratio_row(
-                f"{size.name}, without variants",
-                "of that the hook alone",
-                ratio(hooked_plain, stock),
-            ),
-            ratio_row(
-                f"{size.name}, to stock on its index",
-                "the same to stock pip on the same index",
-                ratio(ours, page),
-            ),
-        ],
+        rows=_rows(what, size, tuple(runs.values())),
         series=runs,
         notes=[f"{size.name}: `{label or 'the plain wheel'}` is taken."],
     )
@@ -132,31 +109,34 @@ def _measure_one(
     return report
 
 
+def _rows(what: str, size: Size, runs: Sequence[Series]) -> list[Row]:
+    """Compare the runs, which are in the order of the commands."""
+    ours, stock, page, hooked_plain = runs
+    longer_page = as_ratio(ratio(page, stock))
+    return [
+        ratio_row(
+            size.name,
+            f"{what}, to stock pip without variants",
+            ratio(ours, stock),
+            _BUDGET,
+        ),
+        Row("of that the longer page, to stock pip", "", longer_page),
+        ratio_row(
+            f"{size.name}, without variants",
+            "of that the hook alone",
+            ratio(hooked_plain, stock),
+        ),
+        ratio_row(
+            f"{size.name}, to stock on its index",
+            "the same to stock pip on the same index",
+            ratio(ours, page),
+        ),
+    ]
+
+
 def _further(commands: Mapping[str, Command], what: str, size: Size) -> list[Row]:
     ours, stock = commands["variant index"], commands["stock, plain index"]
     return [
         modules_row(what, ours, stock),
         memory_row(what, ours, stock, size.memory_runs),
     ]
-
-
-def measure_requests(sides: Sides, work: Path) -> Report:
-    """Count the requests that variants add, for each version that pip looks at."""
-    plain, variants = work / "several-plain", work / "several"
-    write_several(plain, variants=False)
-    write_several(variants, variants=True)
-    asked = []
-    for environment, folder in ((sides.stock, plain), (sides.hooked, variants)):
-        with IndexProcess(folder) as index:
-            # Without its cache pip asks for everything.
-            command = environment.dry_run(index.url, "several", "--no-cache-dir", **GPU)
-            asked.append(watch({"": command}, index).requests[""])
-    before, after = asked
-    versions = sum(_METADATA.search(line) is not None for line in after)
-    extra = (len(after) - len(before)) / max(1, versions)
-    estimate = Estimate(extra, extra, extra)
-    title = f"extra requests per version considered ({versions} of {SEVERAL})"
-    key = "extra requests per version"
-    return Report(
-        rows=[Row(title, "1", f"{extra:g}", judge(estimate, 1), key, estimate)]
-    )

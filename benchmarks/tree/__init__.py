@@ -2,7 +2,7 @@
 
 ::
 
-    contents, archive, shape    the wheels, made in seconds
+    contents, archive, wheels   the wheels, made in seconds
     server, index               an index whose connections have a limited rate
     runs                        installations with pip and uv
     anatomy, overlap            scripts that run pip: taken apart, and rearranged
@@ -18,17 +18,17 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..behaviour import Sides
+from ..environments import Sides
 from ..samples import Estimate, Sample, Series, ratio, take_turns
 from ..table import Report, Row, as_ratio
 from ..uv import find_uv
 from .index import SlowIndex
 from .runs import Installation, Place
-from .shape import FULL_SIZE, PACKAGES, write_tree
+from .wheels import FULL_SIZE, PACKAGES, write_wheels
 
-__all__ = ["FULL_SIZE", "RATE", "fitting_size", "measure"]
+__all__ = ["FULL_SIZE", "fitting_size", "measure"]
 
-RATE = 100.0
+_RATE = 100.0
 """How fast a connection to the index is, in MB/s."""
 
 _CONNECTIONS = 4
@@ -55,27 +55,24 @@ def fitting_size(folder: Path, wanted: float = FULL_SIZE) -> float:
     return math.floor(10 * room) / 10 if room >= _SMALLEST else 0.0
 
 
-def measure(
-    sides: Sides, work: Path, size: float, rounds: int, rate: float = RATE
-) -> Report:
+def measure(sides: Sides, work: Path, size: float, rounds: int) -> Report:
     """Install the tree with stock pip, uv and ours, and take stock pip apart.
 
     :param work: a folder; what is put there is removed again.
     :param size: of the wheels that are installed, in GB.
-    :param rate: of each connection, in MB/s.
     """
     folder, place = work / "tree-index", work / "tree"
     place.mkdir()
     try:
-        write_tree(folder, size)
-        with SlowIndex(folder, rate) as index:
+        write_wheels(folder, size)
+        with SlowIndex(folder, _RATE) as index:
             report = _measure(sides, Place(index.url, place), rounds)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         shutil.rmtree(place, ignore_errors=True)
     report.notes.insert(
         0,
-        f"The tree: {len(PACKAGES)} wheels of {size:g} GB in all, {rate:g} MB/s for "
+        f"The tree: {len(PACKAGES)} wheels of {size:g} GB in all, {_RATE:g} MB/s for "
         f"each connection, runs of each side: {rounds}.",
     )
     return report

@@ -8,8 +8,9 @@ package::
 Two steps of pip are replaced, around its own functions:
 
 - Downloads: pip fetches one file after the other. Here it has so many connections,
-  the files in the order given, since indexes tell how large a file is. Each file goes through pip's own check of hashes and
-  metadata as soon as it is there, in the thread that fetched it.
+  the files in the order given, since indexes tell how large a file is. Each file goes
+  through pip's own check of hashes and metadata as soon as it is there, in the thread
+  that fetched it.
 - Installing: pip unpacks and compiles one wheel after the other when all are there.
   Here so many processes do it with pip's own function, each wheel as soon as it has
   passed the checks. With none it is done as pip does it.

@@ -11,7 +11,7 @@ from pathlib import Path
 from ..commands import Command
 from ..environments import Environment
 from ..samples import Sample
-from .shape import LABEL, PACKAGES, by_size
+from .wheels import LABEL, PACKAGES, by_size
 
 __all__ = ["Installation", "Place"]
 

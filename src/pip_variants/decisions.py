@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from . import _pip
 from .index_page import MetadataLinks
-from .loading import collector_resting
 from .release import Release, identity, source_of
 from .requirements import Pins
 from .settings import Settings
 from .text import printable
+from .variantlib.collector import collector_paused
 from .variantlib.filename import label_of
 from .wishes import Wish, Wishes, combine
 
@@ -54,7 +54,7 @@ class Decisions:
 
     @cached_property
     def _decider(self) -> Decider:
-        with collector_resting():
+        with collector_paused():
             from .decider import Decider
 
             return Decider(

@@ -1,4 +1,4 @@
-"""What servers send, taken with care: for how long, and what went wrong.
+"""Getting files from servers with care: how much of them, and for how long.
 
 pip waits for the next bytes as long as ``--timeout`` says, and asks again as often as
 ``--retries`` says. What is only about wheels is not waited for longer than that in all.
@@ -16,48 +16,59 @@ from contextlib import contextmanager, suppress
 from time import monotonic
 
 from . import _pip
-from .text import message_of, printable, without_credentials
-from .variantlib.errors import VariantError
+from .network_problems import NETWORK_ERRORS, SlowServerError
 
-__all__ = [
-    "NETWORK_ERRORS",
-    "Patience",
-    "Silences",
-    "SlowServerError",
-    "is_silence",
-    "problem_of",
-]
+__all__ = ["Patience", "Silences", "body_of", "fetch"]
 
-# ValueError: pip passes on what urllib3 and pathlib think of odd URLs.
-NETWORK_ERRORS = (
-    _pip.RequestException,
-    OSError,
-    EOFError,
-    ValueError,
-    OverflowError,
-)
+_OK = 200
+_CHUNK = 16 * 1024
 _MOST_SILENCES = 2
-_UNREACHABLE = frozenset(
-    {
-        "connection-failed",
-        "connection-timeout",
-        "proxy-connection-failed",
-        "ssl-verification-failed",
-    }
-)
-"""What pip 26.2 and later call the errors of a server that gives no answer."""
-_NO_ANSWER = "the server did not answer in time"
-_NO_CONNECTION = "the server gives no answer"
-_IN_WORDS = (
-    (_pip.Timeout, _NO_ANSWER),
-    (_pip.ChunkedEncodingError, "the connection was cut, or what came is no HTTP"),
-    (_pip.ContentDecodingError, "it is packed in a way that cannot be unpacked"),
-    (_pip.TooManyRedirects, "it is redirected too often"),
-)
 
 
-class SlowServerError(VariantError):
-    """A server sends so slowly that waiting makes no sense."""
+def fetch(
+    session: _pip.PipSession, link: _pip.Link, most: int, *, anew: bool = False
+) -> bytes:
+    """Return a file on a server; of a larger one than *most*, only its first bytes.
+
+    :param most: in bytes; of a larger file, more than that many are returned.
+    :param anew: ask the server again, whatever a cache holds.
+    :raises SlowServerError: when it takes too long; pip's NetworkConnectionError for
+        any answer but the file. Those of the network come through.
+    """
+    headers = {"Accept-Encoding": "identity"}
+    if anew:
+        headers["Cache-Control"] = "max-age=0"
+    url = link.url_without_fragment
+    patience = Patience(session, url)
+    hooks = {"response": _pass_by}
+    with session.get(url, headers=headers, hooks=hooks, stream=True) as response:
+        _pip.raise_for_status(response)
+        if response.status_code != _OK:
+            msg = f"the server answers {response.status_code}"
+            raise _pip.NetworkConnectionError(msg, response=response)
+        return body_of(response, most, patience)
+
+
+def _pass_by(response: _pip.Response, **_: object) -> None:
+    """Leave the body of a redirect unread: it may have no end, and nobody wants it."""
+    if response.is_redirect:
+        response.raw.close()
+
+
+def body_of(response: _pip.Response, most: int, patience: Patience) -> bytes:
+    """Return the body of an answer; of a larger one than *most*, only its first bytes.
+
+    :param most: in bytes; of a larger body, more than that many are returned.
+    :raises SlowServerError: when it takes too long; errors of the network come through.
+    """
+    body = bytearray()
+    with patience(response):
+        # Decoded bytes count: a small answer may unpack to a large one (E3).
+        for chunk in response.iter_content(_CHUNK):
+            body += chunk
+            if len(body) > most:
+                break
+    return bytes(body)
 
 
 class Patience:
@@ -68,9 +79,11 @@ class Patience:
 
         With a time-out of 0, pip waits for ever, and so does this.
         """
-        adapter = session.get_adapter(url)
-        retries = getattr(getattr(adapter, "max_retries", None), "total", 0) or 0
-        self._seconds = (session.timeout or 0.0) * (int(retries) + 1)
+        self._adapter = session.get_adapter(url)
+        retries = getattr(getattr(self._adapter, "max_retries", None), "total", 0) or 0
+        seconds = (session.timeout or 0.0) * (max(0, int(retries)) + 1)
+        # No thread can wait for longer than that.
+        self._seconds = min(seconds, threading.TIMEOUT_MAX / 2)
         self._until: float | None = None
 
     @contextmanager
@@ -107,8 +120,16 @@ class Patience:
         finally:
             timer.cancel()
         if over.is_set():
+            self._forget(response)
             msg = f"the server takes longer than {self._seconds:g} seconds to send it"
             raise SlowServerError(msg)
+
+    def _forget(self, response: _pip.Response) -> None:
+        """Take an answer out of pip's cache: where it has no length, it looks whole."""
+        cache = getattr(self._adapter, "cache", None)
+        controller = getattr(self._adapter, "controller", None)
+        if cache is not None and controller is not None:
+            cache.delete(controller.cache_url(response.request.url))
 
 
 def _connection_of(response: _pip.Response) -> socket.socket | None:
@@ -139,66 +160,3 @@ class Silences:
     def enough(self, link: _pip.Link) -> bool:
         """Tell whether the server of a link is not to be asked again."""
         return self._counts[link.netloc] >= _MOST_SILENCES
-
-
-def is_silence(error: Exception) -> bool:
-    """Tell whether a server gave no answer, although pip asked as often as it does."""
-    return (
-        isinstance(
-            error,
-            (_pip.ConnectionError, _pip.Timeout, _pip.RetryError, SlowServerError),
-        )
-        or getattr(error, "reference", "") in _UNREACHABLE
-    )
-
-
-def problem_of(error: Exception) -> str:
-    """Return in a few words, and without credentials, why something was not got.
-
-    >>> problem_of(_pip.TooManyRedirects("Exceeded 30 redirects."))
-    'it is redirected too often'
-    """
-    if isinstance(error, _pip.HashMismatch):
-        text = "it has not the hash that its page gives"
-    elif isinstance(error, _pip.NetworkConnectionError):
-        text = str(error).partition(" for url: ")[0]
-    elif isinstance(error, _pip.RequestException):
-        text = _problem_of_request(error)
-    elif is_silence(error):
-        text = _problem_of_silence(error)
-    elif isinstance(error, _pip.PipError):
-        text = message_of(error)
-    else:
-        text = str(error)
-    first = text.strip().partition("\n")[0] or type(error).__name__
-    return printable(without_credentials(first.rstrip(".")))
-
-
-def _problem_of_request(error: _pip.RequestException) -> str:
-    """Put the errors of requests into words; they quote those of urllib3 in full."""
-    for kind, text in _IN_WORDS:
-        if isinstance(error, kind):
-            return text
-    inner = error.args[0] if error.args else None
-    reason = str(getattr(inner, "reason", None) or "")
-    if isinstance(error, _pip.RetryError):
-        return reason  # such as: too many 503 error responses
-    if isinstance(error, _pip.ConnectionError):
-        silent = "timed out" in str(inner)
-        return _NO_ANSWER if silent else f"{_NO_CONNECTION}{_detail(reason)}"
-    return str(error)
-
-
-def _problem_of_silence(error: Exception) -> str:
-    """Put into words what pip 26.2 and later make of the same."""
-    if isinstance(error, VariantError):
-        return str(error)
-    if getattr(error, "reference", "") == "connection-timeout":
-        return _NO_ANSWER
-    return f"{_NO_CONNECTION}{_detail(str(getattr(error, 'context', '')))}"
-
-
-def _detail(text: str) -> str:
-    """Return what else is known in brackets, unless it is for programmers."""
-    known = text.rpartition("new connection: ")[2].strip().rstrip(".")
-    return "" if not known or known.startswith(("(", "<")) else f" ({known})"

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from . import _pip
 from .adoption import adopt
 from .decisions import Decisions
-from .loading import collector_resting
 from .release import source_of
+from .variantlib.collector import collector_paused
 from .variantlib.filename import label_of
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ class VariantOrder(list[_pip.InstallationCandidate]):
 
     def __reversed__(self) -> Iterator[_pip.InstallationCandidate]:
         """Yield the candidates, best first, deciding about one version at a time."""
-        with collector_resting():
+        with collector_paused():
             from . import report
 
         missed: str | None = None

@@ -67,7 +67,7 @@ def _read(path: Path) -> bytes | None:
 
 
 def _parse(path: Path, data: bytes) -> dict[str, Any]:
-    from .variantlib._toml import parse_toml
+    from .variantlib.toml import parse_toml
 
     try:
         return parse_toml(data.decode())

@@ -6,13 +6,12 @@ from bisect import bisect_left, bisect_right
 from typing import Any
 
 from . import _pip
-from .fetching import Patience
+from .fetching import Patience, body_of
 from .variantlib.errors import WheelError
 
 __all__ = ["OddAnswerError", "RangeReader"]
 
 _PARTIAL_CONTENT = 206
-_CHUNK = 16 * 1024
 _TAIL = 64 * 1024 + 22
 """The directory of a zip ends with a record of 22 bytes and a comment."""
 _END_RECORD = b"PK\x05\x06"
@@ -87,15 +86,11 @@ class RangeReader(_pip.LazyZipOverHTTP):
             sent = response.headers.get("Content-Range", "")
             if not sent.startswith(f"bytes {first}-{last}/"):
                 raise OddAnswerError("the server sends another part than was asked for")
-            part = bytearray()
-            with self._patience(response):
-                for chunk in response.iter_content(_CHUNK):
-                    part += chunk
-                    if len(part) > wanted:
-                        raise WheelError("the server sends more than was asked for")
-        if len(part) < wanted:
-            raise WheelError("the server sends less than was asked for")
-        return bytes(part)
+            part = body_of(response, wanted, self._patience)
+        if len(part) != wanted:
+            amount = "more" if len(part) > wanted else "less"
+            raise WheelError(f"the server sends {amount} than was asked for")
+        return part
 
 
 class _Redirected:

@@ -21,23 +21,22 @@ from pathlib import Path
 from typing import IO, cast
 
 from . import _pip
-from .fetching import NETWORK_ERRORS, Patience, Silences, is_silence, problem_of
+from .fetching import Silences, fetch
 from .index_page import MetadataLinks
+from .network_problems import NETWORK_ERRORS, is_silence, problem_of
 from .release import Release, identity
 from .text import printable, without_credentials
-from .variantlib._reading import MAX_BYTES
 from .variantlib.errors import MetadataError, VariantError
 from .variantlib.filename import parse_index_filename
 from .variantlib.metadata import VariantsJson
+from .variantlib.reading import MAX_BYTES
 
 __all__ = ["MetadataReader", "ReleaseMetadata", "fetch_metadata"]
 
 logger = getLogger(__name__)
 
-_OK = 200
 _MISSING = (404, 410)
 _REFUSED = (401, 403, 407)
-_CHUNK = 16 * 1024
 _SILENT = "its server did not answer before, and is not asked again"
 _NO_PARTS = "the server does not let parts of wheels be read (no range requests)"
 _NOTHING_READ = "no variant metadata could be read"
@@ -175,32 +174,24 @@ def fetch_metadata(session: _pip.PipSession, link: _pip.Link) -> bytes | None:
 
     The file may change after its publication (R32), so caches must ask again.
 
-    :raises MetadataError: when it is too large, or the server sends something else.
+    :raises MetadataError: when it is too large.
     :raises SlowServerError: when it takes too long; pip's own errors and those of the
         network come through.
     """
-    headers = {"Accept-Encoding": "identity", "Cache-Control": "max-age=0"}
-    patience = Patience(session, link.url_without_fragment)
-    response = session.get(link.url_without_fragment, headers=headers, stream=True)
-    with response:
-        if response.status_code in _MISSING:
-            logger.info("%s is missing (%s)", link.redacted_url, response.status_code)
-            return None
-        _pip.raise_for_status(response)
-        if response.status_code != _OK:
-            raise MetadataError(f"the server answers {response.status_code}")
-        logger.debug("Fetching %s", link.redacted_url)
-        body = bytearray()
-        with patience(response):
-            # Decoded bytes count: a small answer may unpack to a large one (E3).
-            for chunk in response.iter_content(_CHUNK):
-                body += chunk
-                if len(body) > MAX_BYTES:
-                    raise MetadataError(f"larger than {MAX_BYTES:,} bytes")
+    logger.debug("Fetching %s", link.redacted_url)
+    try:
+        body = fetch(session, link, MAX_BYTES, anew=True)
+    except _pip.NetworkConnectionError as error:
+        if _status_of(error) not in _MISSING:
+            raise
+        logger.info("%s is missing (%s)", link.redacted_url, _status_of(error))
+        return None
+    if len(body) > MAX_BYTES:
+        raise MetadataError(f"larger than {MAX_BYTES:,} bytes")
     hashes = link.as_hashes()
     if hashes:
-        hashes.check_against_chunks(iter([bytes(body)]))
-    return bytes(body)
+        hashes.check_against_chunks(iter([body]))
+    return body
 
 
 def _sibling(release: Release) -> Path | None:
@@ -229,9 +220,14 @@ def _read_file(path: Path) -> bytes:
 
 
 def _is_refusal(error: Exception) -> bool:
-    if not isinstance(error, _pip.NetworkConnectionError) or error.response is None:
+    if not isinstance(error, _pip.NetworkConnectionError):
         return False
-    return error.response.status_code in _REFUSED
+    return _status_of(error) in _REFUSED
+
+
+def _status_of(error: _pip.NetworkConnectionError) -> int | None:
+    # An answer that is an error counts as false.
+    return None if error.response is None else error.response.status_code
 
 
 def _say_what_is_read(release: Release) -> None:

@@ -67,14 +67,10 @@ def plain_instead(decisions: Decisions, choice: Choice) -> None:
     """
     release = choice.release
     if decisions.is_first(f"{release.name} {release.version} {release.source}"):
-        known = choice.metadata.document is not None
-        logger.info(
-            "None of the %d variants of %s %s %s; -v tells why",
-            len(release.wheels),
-            release.name,
-            release.version,
-            "fits this machine" if known else "can be taken",
-        )
+        message = "None of the %d variants of %s %s fits this machine; -v tells why"
+        if choice.metadata.document is None:
+            message = "None of the %d variants of %s %s can be taken; -v tells why"
+        logger.info(message, len(release.wheels), release.name, release.version)
         _reasons(choice)
 
 

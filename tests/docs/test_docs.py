@@ -10,6 +10,7 @@ import os
 import re
 import signal
 import subprocess
+import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,7 @@ from pip_variants.commands.variant import VERBS
 from pip_variants.demo.environment import clean_environ, fresh_environment
 from pip_variants.demo.packages import RELEASES, Release, write_index, write_release
 from pip_variants.demo.server import IndexServer
-from pip_variants.variantlib import _reading, builtin, cli
+from pip_variants.variantlib import builtin, cli, reading
 from pip_variants.variantlib.builtin import aarch64, intel, x86_64
 from pip_variants.variantlib.platform_file import read_platform
 from tests.docs import console
@@ -250,7 +251,9 @@ OPTION = r"(?<![\w/-])--[a-z][a-z-]*[a-z]"
 def test_every_option_in_the_pages_exists(help_text: str) -> None:
     known = set(re.findall(OPTION, help_text))
     assert "--no-variant" in known
-    assert words(OPTION, [README, *USER_PAGES]) - known == set()
+    # venv and uv have these, which make environments.
+    others = {"--relocatable", "--system-site-packages"}
+    assert words(OPTION, [README, *USER_PAGES]) - known == others
 
 
 def test_every_command_in_the_pages_exists(help_text: str) -> None:
@@ -302,10 +305,26 @@ def test_the_commands_of_the_readme_exist() -> None:
 
 
 def test_every_session_in_the_pages_exists() -> None:
-    nox = (ROOT / "noxfile.py").read_text("utf-8")
-    sessions = set(re.findall(r"^def ([a-z]+)\(session", nox, re.MULTILINE))
-    pages = [ROOT / "CONTRIBUTING.md", *ALL_PAGES]
-    assert words(r"nox -s ([a-z]+)", pages) - sessions == set()
+    pages = [ROOT / "CONTRIBUTING.md", *ALL_PAGES, *DOCS.glob("*.md")]
+    named = words(r"nox -s ([a-z_-]+)", pages)
+    assert "bench-check" in named
+    assert named - sessions() == set()
+
+
+def test_every_long_check_of_the_guide_is_a_session() -> None:
+    page = ROOT / "CONTRIBUTING.md"
+    named = {row[0].strip("`") for row in rows(page)}
+    assert named == {"faults", "fuzz", "bench", "bench-check"}
+    assert named <= sessions()
+
+
+def sessions() -> set[str]:
+    """Return the names of nox's sessions."""
+    text = (ROOT / "noxfile.py").read_text("utf-8")
+    pattern = r'^@nox\.session(?:\(name="(.+)"\))?\n(?:@.+\n)*def (\w+)\('
+    return {
+        name or function for name, function in re.findall(pattern, text, re.MULTILINE)
+    }
 
 
 @pytest.mark.parametrize("page", [README, ROOT / "CONTRIBUTING.md"], ids=name_of)
@@ -344,7 +363,8 @@ def test_every_seam_has_a_reason_a_risk_and_an_age() -> None:
 def test_the_page_of_the_architecture_names_every_module() -> None:
     page = DOCS / "development" / "architecture.md"
     text = page.read_text("utf-8")
-    upper, ground = text.split("\n## Upper floor\n")[1].split("\n## Ground floor\n")
+    floors = text.split("\n## Upper floor\n")[1].split("\n## The other rooms\n")[0]
+    upper, ground = floors.split("\n## Ground floor\n")
     for part, folder in ((upper, SRC), (ground, SRC / "variantlib")):
         named = set(re.findall(r"^\| `(\w+/?)` \|", part, re.MULTILINE))
         there = {path.stem for path in folder.glob("*.py")} - {"__init__"}
@@ -354,6 +374,39 @@ def test_the_page_of_the_architecture_names_every_module() -> None:
             if (path / "__init__.py").exists() and path.name != "variantlib"
         }
         assert named == there
+
+
+def test_the_page_of_the_architecture_names_the_other_rooms() -> None:
+    page = DOCS / "development" / "architecture.md"
+    part = page.read_text("utf-8").split("\n## The other rooms\n")[1]
+    named = re.findall(r"^\| `([^`]+)` \|", part, re.MULTILINE)
+    assert len(named) == len(set(named))
+    for room in named:
+        assert (ROOT / room).is_dir() if room.endswith("/") else (ROOT / room).is_file()
+    there = {path.parent for path in ROOT.glob("tests/**/*.py")}
+    folders = {path.relative_to(ROOT / "tests").parts for path in there} - {()}
+    rooms = {f"tests/{parts[0]}/" for parts in folders}
+    rooms |= {f"tests/faults/{p[1]}/" for p in folders if p[0] == "faults" and p[1:]}
+    rooms |= {f"{path.relative_to(ROOT)}" for path in ROOT.glob("tests/*.py")}
+    rooms |= {f"{path.relative_to(ROOT)}" for path in ROOT.glob("*.py")}
+    assert rooms - set(named) == set()
+
+
+def test_the_page_of_other_peoples_code_has_every_group() -> None:
+    page = DOCS / "development" / "third-party-code.md"
+    part = page.read_text("utf-8").split("\n## To develop\n")[1]
+    told: dict[str, set[str]] = {}
+    for group, names in re.findall(r"^\| `(\w+)` \| (.*?) \|", part, re.MULTILINE):
+        told.setdefault(group, set()).update(re.findall(r"`([\w-]+)`", names))
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert told == {
+        group: {
+            re.split(r"[^\w-]", line, maxsplit=1)[0]
+            for line in lines
+            if isinstance(line, str)
+        }
+        for group, lines in pyproject["dependency-groups"].items()
+    }
 
 
 def test_the_page_of_providers_says_what_the_code_does() -> None:
@@ -375,7 +428,7 @@ def test_the_page_of_providers_says_what_the_code_does() -> None:
 
 def test_the_page_of_metadata_tells_the_limit() -> None:
     text = (DOCS / "reference" / "metadata.md").read_text("utf-8")
-    assert f"{_reading.MAX_BYTES:,} bytes" in text
+    assert f"{reading.MAX_BYTES:,} bytes" in text
 
 
 def test_the_samples_of_a_platform_file_mean_the_same() -> None:
@@ -384,7 +437,7 @@ def test_the_samples_of_a_platform_file_mean_the_same() -> None:
     one, other = (read_platform(sample.encode()) for sample in (as_json, as_toml))
     assert one.to_dict() == other.to_dict()
     assert [*one] == ["nvidia", "x86_64", "aarch64"]
-    assert f"{_reading.MAX_BYTES:,} bytes" in text
+    assert f"{reading.MAX_BYTES:,} bytes" in text
 
 
 def test_the_page_of_options_has_every_option_key_and_variable(tmp_path: Path) -> None:

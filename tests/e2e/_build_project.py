@@ -22,7 +22,8 @@ def note(hook, settings):
             "hook": hook,
             "settings": settings or {},
             "cuda": os.environ.get("CUDA"),
-            "folder": sorted(os.listdir()),
+            # Python may have kept what it compiled of this file.
+            "folder": sorted({*os.listdir()} - {"__pycache__"}),
         }
         with open(os.environ["CALLS"], "a") as stream:
             stream.write(json.dumps(line) + "\\n")

@@ -318,12 +318,24 @@ class Workshop:
         wheels = [self.pip_wheel(pip)]
         if hooked:
             wheels.append(self.our_wheel())
-        installer = self.pip_program(NEWEST)
-        environ = alone(made.home, PIP_VARIANTS_OFF="1")
+        self.install((made.python,), *wheels, environ=alone(made.home))
+        return made
+
+    def install(
+        self,
+        python: Sequence[str | Path],
+        *arguments: str | Path,
+        environ: Mapping[str, str],
+    ) -> None:
+        """Let a stock pip of its own install wheels for a Python.
+
+        :param python: the command that starts it.
+        :param arguments: the wheels, and options of ``pip install``.
+        """
         # The pip that installs is in sight, and may be the one that is to be installed.
         options = ("--no-index", "--no-deps", "--ignore-installed")
-        made.run(installer, "install", *options, *wheels, environ=environ)
-        return made
+        command = (*python, self.pip_program(NEWEST), "install", *options, *arguments)
+        run(command, {**environ, "PIP_VARIANTS_OFF": "1"}, self.folder)
 
     def pip_program(self, version: str) -> Path:
         """Return a pip that any Python can run without having it installed."""

@@ -82,6 +82,12 @@ def levels(*labels: str) -> Document:
 LEVELS = levels("v1", "v2", "v3", "null")
 """v3 does not fit, v2 is the best that does."""
 
+BEST = "demo-1.0-py3-none-any-v2.whl"
+"""What is taken of LEVELS."""
+
+JSON_NAME = "demo-1.0-variants.json"
+"""Where LEVELS stand."""
+
 
 @dataclass(frozen=True, slots=True)
 class Result:

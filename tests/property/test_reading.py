@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pip_variants.variantlib import SupportedProperties, VariantsJson, select
-from pip_variants.variantlib._reading import Repeated, parse_json
 from pip_variants.variantlib.errors import MetadataError
+from pip_variants.variantlib.reading import Repeated, parse_json
 from tests.property.strategies import JSON, NEARLY, VARIANTS
 
 

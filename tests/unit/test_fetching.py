@@ -1,84 +1,125 @@
-"""What the errors of every supported pip say to people, and which mean silence."""
+"""How long a server is waited for, what is kept of it, how often it may stay silent."""
 
 from __future__ import annotations
 
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
 import pytest
-from pip._vendor import requests, urllib3
-from pip._vendor.requests.models import Response
 
 from pip_variants import _pip
-from pip_variants.fetching import Silences, is_silence, problem_of
-from pip_variants.variantlib.errors import MetadataError
+from pip_variants.fetching import Patience, Silences, fetch
+from pip_variants.network_problems import SlowServerError
 
-POOL = urllib3.HTTPConnectionPool("example.org")
-NO_ANSWER = "the server did not answer in time"
+WHOLE = b"0123456789"
+MOST = 1_000_000
+
+HEAD = b"HTTP/1.1 200 OK\r\nETag: a\r\nCache-Control: max-age=0\r\nConnection: close\r\n\r\n"
+"""Without a length, the end of the connection is the end of the body."""
+
+Answer = Callable[[socket.socket, threading.Event], None]
 
 
-def gave_up(reason: Exception) -> urllib3.exceptions.MaxRetryError:
-    """What urllib3 raises when it has tried often enough."""
-    return urllib3.exceptions.MaxRetryError(POOL, "/x", reason)
+@contextmanager
+def server(answer: Answer) -> Iterator[str]:
+    """Answer each connection in a thread; the event tells that the test is over."""
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            while not over.is_set():
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                with connection:
+                    connection.recv(65536)
+                    if not over.is_set():
+                        answer(connection, over)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        address = listener.getsockname()
+        try:
+            yield f"http://127.0.0.1:{address[1]}/file"
+        finally:
+            over.set()
+            socket.create_connection(address).close()
+            thread.join(60)
 
 
-def refused() -> Exception:
-    return urllib3.exceptions.NewConnectionError(
-        POOL,  # type: ignore[arg-type]
-        "Failed to establish a new connection: [Errno 111] Connection refused",
-    )
+def whole(connection: socket.socket, over: threading.Event) -> None:
+    connection.sendall(HEAD + WHOLE)
+
+
+def drip(connection: socket.socket, over: threading.Event) -> None:
+    """Send a byte now and then, until nobody listens any more."""
+    try:
+        connection.sendall(HEAD)
+        while not over.wait(0.05):
+            connection.sendall(b"0")
+    except OSError:
+        return
+
+
+def redirect(connection: socket.socket, over: threading.Event) -> None:
+    """Send a body without end, which nobody wants."""
+    connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\n\r\n")
+    try:
+        while not over.is_set():
+            connection.sendall(b"x" * 65536)
+    except OSError:
+        return
+
+
+def session(cache: Path, retries: int = 0, timeout: float = 2.0) -> Any:
+    """Return a session of pip that keeps what comes from http, as it does with https."""
+    made: Any = _pip.PipSession(cache=str(cache), retries=retries)
+    made.timeout = timeout
+    made.mount("http://", made.get_adapter("https://example.org/"))
+    return made
+
+
+def test_half_a_body_is_not_kept_for_the_next_run(tmp_path: Path) -> None:
+    """When the time is over we end the connection, and that looks like the end."""
+    slow = True
+
+    def answer(connection: socket.socket, over: threading.Event) -> None:
+        (drip if slow else whole)(connection, over)
+
+    with server(answer) as url:
+        link = _pip.Link(url)
+        with session(tmp_path) as first, pytest.raises(SlowServerError):
+            fetch(first, link, MOST)
+        slow = False
+        with session(tmp_path, timeout=60) as second:
+            assert fetch(second, link, MOST) == WHOLE
+
+
+def test_the_body_of_a_redirect_is_not_read() -> None:
+    here = _pip.PipSession(retries=0)
+    with server(redirect) as url, here, pytest.raises(_pip.PipError):
+        fetch(here, _pip.Link(url), MOST)
 
 
 @pytest.mark.parametrize(
-    ("error", "told", "silent"),
-    [
-        # pip 26.0 and 26.1 pass these on.
-        (requests.ConnectionError(gave_up(refused())), "Connection refused", True),
-        (requests.ReadTimeout("HTTPConnectionPool: x"), NO_ANSWER, True),
-        (requests.ConnectTimeout(gave_up(refused())), NO_ANSWER, True),
-        (
-            requests.exceptions.RetryError(
-                gave_up(urllib3.exceptions.ResponseError("too many 503 responses"))
-            ),
-            "too many 503 responses",
-            True,
-        ),
-        # While a body is read, all of them do.
-        (
-            requests.ConnectionError(
-                urllib3.exceptions.ReadTimeoutError(POOL, "/x", "Read timed out.")
-            ),
-            NO_ANSWER,
-            True,
-        ),
-        (
-            requests.exceptions.ChunkedEncodingError("('Connection', Cut())"),
-            "cut",
-            False,
-        ),
-        (requests.exceptions.ContentDecodingError("zlib"), "unpacked", False),
-        (requests.TooManyRedirects("Exceeded 30 redirects."), "too often", False),
-        (requests.exceptions.InvalidHeader("two lengths"), "two lengths", False),
-        (ValueError("Invalid IPv6 URL"), "Invalid IPv6 URL", False),
-        (MetadataError("not JSON"), "not JSON", False),
-        (_pip.InstallationError("md5 is unknown"), "md5 is unknown", False),
-        (_pip.HashMismatch({"sha256": ["0"]}, {}), "hash", False),
-        (OSError(), "OSError", False),
-    ],
+    ("retries", "timeout"), [(10**12, 15.0), (0, 9e99), (-2, 15.0), (-1, 15.0)]
 )
-def test_an_error_in_words(error: Exception, told: str, silent: bool) -> None:
-    text = problem_of(error)
-    assert told in text
-    assert "HTTPConnectionPool" not in text
-    assert is_silence(error) == silent
-
-
-def test_the_address_of_a_refusal_is_left_out() -> None:
-    text = "404 Client Error: Not Found for url: https://me:secret@example.org/x"
-    error = _pip.NetworkConnectionError(text, response=Response())
-    assert problem_of(error) == "404 Client Error: Not Found"
-
-
-def test_credentials_and_controls_are_left_out() -> None:
-    error = ValueError("https://me:secret@example.org/\x1b[31m\nmore")
-    assert problem_of(error) == r"https://****@example.org/\x1b[31m"
+def test_odd_numbers_of_the_user_are_no_harm(
+    tmp_path: Path, retries: int, timeout: float
+) -> None:
+    with server(whole) as url, session(tmp_path) as here:
+        here.timeout = 60
+        with here.get(url, stream=True) as response:
+            adapter = here.get_adapter(url)
+            adapter.max_retries = adapter.max_retries.new(total=retries)
+            here.timeout = timeout
+            with Patience(here, url)(response):
+                assert response.content == WHOLE
 
 
 def test_two_silences_of_a_server_are_enough() -> None:

@@ -57,17 +57,21 @@ class Processes:
         try:
             # Nor does what it has started go on: its folder will be gone.
             with process:
-                status = process.wait()
-        except BaseException:
-            # Ctrl-C reaches the main thread alone: the process is in another session.
-            self.stop()
-            raise
+                status = self._wait(process)
         finally:
             with self._lock:
                 self._running.discard(process)
         self.check()
         if status:
             raise subprocess.CalledProcessError(status, [*command])
+
+    def _wait(self, process: Leashed) -> int:
+        try:
+            return process.wait()
+        except BaseException:
+            # Ctrl-C reaches the main thread alone: the process is in another session.
+            self.stop()
+            raise
 
     def _start(
         self,

@@ -7,9 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ..variantlib._toml import parse_toml
 from ..variantlib.errors import VariantError
 from ..variantlib.publishing.project.seed import Seed
+from ..variantlib.toml import parse_toml
 from .source import Sdist
 
 __all__ = ["Project"]

@@ -6,6 +6,7 @@ the project needs to be built, and calls the hooks of its backend (PEP 517).
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
@@ -32,6 +33,9 @@ from ..variantlib.publishing.project.matrix import Recipe
 from .processes import Processes, Stopped
 
 __all__ = ["BackendError", "Slot"]
+
+_front_end = logging.getLogger("build")
+"""What the front end says itself is shown with -v, and this with it."""
 
 # The front end takes for granted that hooks return what they have to.
 _ODD = "the backend returned what no build backend returns: {}"
@@ -181,6 +185,8 @@ class Slot:
         :raises subprocess.CalledProcessError: when pip fails.
         :raises Stopped: when the run is being ended.
         """
+        names = ", ".join(sorted(requirements))
+        _front_end.info("Installing packages in isolated environment: %s", names)
         command, variables = _pip.pip_for(python)
         environ = {**os.environ, **variables}
         if "PIP_KEYRING_PROVIDER" not in environ and shutil.which("keyring"):

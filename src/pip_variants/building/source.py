@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from ..release import identity
-from ..variantlib._toml import parse_toml
 from ..variantlib.errors import VariantError
+from ..variantlib.toml import parse_toml
 from .ledger import FOLDER
 
 __all__ = ["SDIST", "Sdist", "SourceError"]

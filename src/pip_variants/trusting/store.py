@@ -29,8 +29,8 @@ from typing import Any
 
 from .. import _pip
 from ..cache_folder import PROVIDER_FILE
-from ..variantlib._reading import get_mapping, parse_json
 from ..variantlib.errors import ValidationError
+from ..variantlib.reading import get_mapping, parse_json
 from .gathering import Package
 
 __all__ = ["Kept", "Store", "interpreter_tag"]

@@ -13,8 +13,8 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
-from ._reading import get_mapping, get_str, parse_json
 from .errors import ValidationError
+from .reading import get_mapping, get_str, parse_json
 
 __all__ = [
     "FORMAT",

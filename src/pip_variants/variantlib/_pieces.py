@@ -22,11 +22,11 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from ._reading import count_keys, parse_plain, parse_start
 from ._variants import survey
 from .model import Label, Properties
+from .reading import count_keys, parse_plain, parse_start
 
-__all__ = ["LARGEST_WHOLE", "Parts", "Pieces", "namespaces_of", "take_apart"]
+__all__ = ["LARGEST_WHOLE", "Pieces", "TakenApart", "namespaces_of", "take_apart"]
 
 LARGEST_WHOLE = 256 * 1024
 """Up to this size, in bytes, a document is better parsed at once."""
@@ -112,7 +112,7 @@ def namespaces_of(variants: Mapping[Label, Properties]) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class TakenApart:
     """A document that was taken apart.
 
     :param rest: the document, with an empty object for "variants".
@@ -123,7 +123,7 @@ class Parts:
     labels: Pieces
 
 
-def take_apart(text: str, length: int = _LENGTH) -> Parts | None:
+def take_apart(text: str, length: int = _LENGTH) -> TakenApart | None:
     """Take the labels out of a document, None where that is not safe.
 
     Then the document may be flawless all the same, or no JSON at all.
@@ -144,7 +144,7 @@ def take_apart(text: str, length: int = _LENGTH) -> Parts | None:
         labels = _read(pieces, text.count(":") - sum(count_keys(rest)))
     except (ValueError, RecursionError, MemoryError):
         return None
-    return None if labels is None else Parts(rest, labels)
+    return None if labels is None else TakenApart(rest, labels)
 
 
 def _cut(text: str, start: int, length: int) -> tuple[list[str], int]:

@@ -11,7 +11,11 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ._dialects import Dialect
-from ._reading import (
+from ._variants import read_variants
+from .errors import MetadataError, ProblemPath, ValidationError
+from .model import Label, Properties, is_feature_name, is_namespace, is_value
+from .providers import Provider
+from .reading import (
     Repeated,
     get_bool,
     get_mapping,
@@ -19,10 +23,6 @@ from ._reading import (
     get_strings,
     sample,
 )
-from ._variants import read_variants
-from .errors import MetadataError, ProblemPath, ValidationError
-from .model import Label, Properties, is_feature_name, is_namespace, is_value
-from .providers import Provider
 
 __all__ = ["Sections"]
 

@@ -18,7 +18,6 @@ from operator import countOf
 from typing import Any, cast
 
 from ._dialects import Dialect
-from ._reading import Repeated, sample
 from .errors import ValidationError
 from .model import (
     FIRST_NULL_LABEL,
@@ -30,6 +29,7 @@ from .model import (
     is_namespace,
     is_value,
 )
+from .reading import Repeated, sample
 
 __all__ = ["Survey", "read_variants", "survey"]
 

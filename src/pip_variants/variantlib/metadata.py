@@ -21,11 +21,12 @@ from typing import Any
 from ._combining import combine_labels, combine_lists, combine_tables
 from ._dialects import Dialect, dialect_of
 from ._pieces import LARGEST_WHOLE, namespaces_of, take_apart
-from ._reading import LARGE, collector_paused, parse_text, read_text
 from ._sections import Sections
+from .collector import collector_paused
 from .errors import MetadataError, ProblemPath
 from .model import ABI_DEPENDENCY, Label, Properties
 from .providers import Provider
+from .reading import LARGE, parse_text, read_text
 
 __all__ = ["Problem", "VariantsJson"]
 

@@ -16,7 +16,9 @@ import codecs
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ._reading import (
+from .errors import MetadataError, ValidationError
+from .model import SupportedProperties
+from .reading import (
     MAX_BYTES,
     Repeated,
     get_mapping,
@@ -24,9 +26,7 @@ from ._reading import (
     parse_json,
     sample,
 )
-from ._toml import parse_toml
-from .errors import MetadataError, ValidationError
-from .model import SupportedProperties
+from .toml import parse_toml
 
 __all__ = ["VERSION", "alike", "any_of", "read_platform", "write_platform"]
 

@@ -11,7 +11,7 @@ import enum
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ._reading import collector_paused
+from .collector import collector_paused
 from .metadata import VariantsJson
 from .model import Label, Properties, SupportedProperties
 from .priorities import Pattern, Priorities

@@ -13,11 +13,11 @@ import zlib
 from pathlib import Path
 from typing import IO
 
-from ._reading import MAX_BYTES
 from .bounded_file import BoundedFile
 from .errors import VariantError, WheelError
 from .filename import label_of
 from .metadata import VariantsJson
+from .reading import MAX_BYTES
 
 __all__ = ["MEMBER", "contradiction", "read_member", "read_variant_json", "read_wheel"]
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from pip_variants.variantlib import SupportedProperties, VariantsJson, select
 from pip_variants.variantlib._dialects import Dialect
-from pip_variants.variantlib._reading import Repeated, parse_json
 from pip_variants.variantlib._variants import read_variants
 from pip_variants.variantlib.counterfactual import rank_if_met
 from pip_variants.variantlib.errors import MetadataError, ValidationError
@@ -33,6 +32,7 @@ from pip_variants.variantlib.publishing.indexing.combining import (
     index_bytes,
 )
 from pip_variants.variantlib.publishing.inspection import inspect_metadata
+from pip_variants.variantlib.reading import Repeated, parse_json
 from pip_variants.variantlib.schema import violations
 from tests.property.test_ordering import as_the_pep_says
 

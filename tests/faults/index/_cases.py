@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.index._misbehaviours import MISBEHAVIOURS
+from tests.faults.index.misbehaviours import MISBEHAVIOURS
 
 __all__ = ["INSIDE", "LISTED", "OF_PARTS", "SIDE_BY_SIDE", "Outcome", "cases"]
 

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.kit import Index, Pip, Result, hashes, level, static_document
-from tests.e2e.test_trust import HARDWARE, TRUST, document
-from tests.faults.index._misbehaviours import MISBEHAVIOURS
-from tests.faults.index._unruly import Unruly
-from tests.faults.index.test_misbehaving_index import (
+from tests.e2e.kit import (
     BEST,
+    JSON_NAME,
+    LEVELS,
+    Index,
+    Pip,
+    Result,
+    hashes,
+    level,
+    static_document,
+)
+from tests.e2e.test_trust import HARDWARE, TRUST, document
+from tests.faults.index._unruly import Misbehaviour, Unruly, Wire
+from tests.faults.index.misbehaviours import MISBEHAVIOURS
+from tests.faults.index.test_misbehaving_index import (
     HASTY,
-    LISTING,
     PROJECT,
     RETRIES,
     gone,
@@ -63,12 +72,12 @@ def orderly(result: Result) -> Result:
 def test_inspect_says_why_metadata_cannot_be_had(
     pip: Pip, unruly: Unruly, name: str, told: str
 ) -> None:
-    unruly.behaviours[PROJECT + LISTING] = MISBEHAVIOURS[name]
-    address = f"{unruly.url}demo/{LISTING}"
+    unruly.behaviours[PROJECT + JSON_NAME] = MISBEHAVIOURS[name]
+    address = f"{unruly.url}demo/{JSON_NAME}"
     result = orderly(pip("variant", "inspect", *HASTY, address).failed())
     (error,) = [line for line in result.err.splitlines() if line.startswith("ERROR")]
     assert told in error
-    assert LISTING in error
+    assert JSON_NAME in error
 
 
 @pytest.mark.parametrize(
@@ -108,6 +117,26 @@ def test_inspect_gets_a_wheel_another_way(pip: Pip, unruly: Unruly, name: str) -
     assert "Label: v2" in orderly(result).out
 
 
+@pytest.mark.parametrize(
+    ("behaviour", "told"),
+    [
+        (MISBEHAVIOURS["drips for ever"], "longer than"),
+        (partial(Wire.reply, status=203), "the server answers 203"),
+    ],
+    ids=["drips for ever", "says 203"],
+)
+def test_inspect_says_why_a_wheel_cannot_be_had_in_one_piece(
+    pip: Pip, make_index: Callable[..., Index], behaviour: Misbehaviour, told: str
+) -> None:
+    index = make_index(ranges=False)
+    index.add(LEVELS)
+    with Unruly(index.url) as unruly:
+        unruly.behaviours[PROJECT + BEST] = behaviour
+        address = f"{unruly.url}demo/{BEST}"
+        result = orderly(pip("variant", "inspect", *HASTY, address).failed())
+    assert told in result.err
+
+
 # the commands that choose
 
 
@@ -119,7 +148,7 @@ def lock(pip: Pip, url: str, folder: Path) -> Result:
     result = pip(
         "lock", *HASTY, "-o", folder / "pylock.toml", "--index-url", url, "demo"
     )
-    assert LISTING not in (folder / "pylock.toml").read_text("utf-8")
+    assert JSON_NAME not in (folder / "pylock.toml").read_text("utf-8")
     return result
 
 
@@ -159,10 +188,10 @@ def test_commands_that_choose_go_by_the_wheels(
     name: str,
     command: Callable[[Pip, str, Path], Result],
 ) -> None:
-    unruly.behaviours[PROJECT + LISTING] = MISBEHAVIOURS[name]
+    unruly.behaviours[PROJECT + JSON_NAME] = MISBEHAVIOURS[name]
     result = orderly(command(pip, unruly.url, tmp_path)).ok()
     ignoring = [line for line in result.warnings if "Ignoring" in line]
-    told = [line for line in ignoring if LISTING in line]
+    told = [line for line in ignoring if JSON_NAME in line]
     # What versions there are is told without their variants.
     assert len(told) == (0 if command is versions else 1), result.both
 
@@ -273,7 +302,7 @@ def test_older_versions_of_a_silent_server_cost_no_more(
 
 
 def test_one_silent_wheel_costs_its_label_alone(pip: Pip, unruly: Unruly) -> None:
-    unruly.behaviours[PROJECT + LISTING] = gone
+    unruly.behaviours[PROJECT + JSON_NAME] = gone
     silent = PROJECT + BEST.replace("v2", "v1")
     unruly.behaviours[silent] = MISBEHAVIOURS["closes before the head"]
     options = ("install", "--dry-run", *HASTY, "--index-url", unruly.url)

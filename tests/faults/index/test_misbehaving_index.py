@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.kit import LEVELS, Index, Pip, Result, variant_of
+from tests.e2e.kit import BEST, JSON_NAME, LEVELS, Index, Pip, Result, variant_of
 from tests.faults.index._cases import (
     INSIDE,
     LISTED,
@@ -22,14 +22,13 @@ from tests.faults.index._cases import (
     Outcome,
     cases,
 )
-from tests.faults.index._misbehaviours import MISBEHAVIOURS, PATIENCE
 from tests.faults.index._unruly import Unruly, Wire
+from tests.faults.index.misbehaviours import MISBEHAVIOURS, PATIENCE
 
 RETRIES = 1
 HASTY = ("--timeout", str(PATIENCE), "--retries", str(RETRIES))
 PROJECT = "/simple/demo/"
-LISTING = "demo-1.0-variants.json"
-BEST, PLAIN = "demo-1.0-py3-none-any-v2.whl", "demo-1.0-py3-none-any.whl"
+PLAIN = "demo-1.0-py3-none-any.whl"
 MOST_REDIRECTS = 30
 """That requests follows."""
 
@@ -104,11 +103,11 @@ def test_the_metadata_of_a_release(
     pip: Pip, unruly: Unruly, tmp_path: Path, name: str, outcome: Outcome
 ) -> None:
     skip_if_harmless(name)
-    unruly.behaviours[PROJECT + LISTING] = MISBEHAVIOURS[name]
+    unruly.behaviours[PROJECT + JSON_NAME] = MISBEHAVIOURS[name]
     found = install(pip, unruly, tmp_path / "target")
-    check(found, outcome, LISTING)
+    check(found, outcome, JSON_NAME)
     # As often as stock pip asks for a file, and not once more.
-    asked = unruly.asked(PROJECT + LISTING)
+    asked = unruly.asked(PROJECT + JSON_NAME)
     assert asked <= (1 + MOST_REDIRECTS if "loop" in name else 1 + RETRIES)
     wheels_read = any(request.range for request in unruly.requests)
     assert wheels_read == (outcome in (Outcome.WHEELS, Outcome.SILENT))
@@ -120,7 +119,7 @@ def test_a_wheel_that_is_looked_into(
 ) -> None:
     """R36, E36: there is no variants.json, and parts of the wheels are read."""
     skip_if_harmless(name)
-    unruly.behaviours[PROJECT + LISTING] = gone
+    unruly.behaviours[PROJECT + JSON_NAME] = gone
     unruly.behaviours[PROJECT + BEST] = MISBEHAVIOURS[name]
     found = install(pip, unruly, tmp_path / "target")
     check(found, outcome, "demo 1.0" if outcome is Outcome.PLAIN else "v2")
@@ -177,7 +176,7 @@ def test_metadata_without_a_hash_that_is_not_that_of_the_wheels(
     index = make_index(hashes=False)
     index.add(LEVELS)
     with Unruly(index.url) as unruly:
-        unruly.behaviours[PROJECT + LISTING] = MISBEHAVIOURS["sends other metadata"]
+        unruly.behaviours[PROJECT + JSON_NAME] = MISBEHAVIOURS["sends other metadata"]
         found = install(pip, unruly, tmp_path / "target")
     found.result.failed()
     assert "was chosen for other properties than it has inside" in found.result.err

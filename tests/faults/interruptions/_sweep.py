@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import queue
@@ -15,7 +14,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -31,9 +29,6 @@ ENDINGS = ("SIGKILL", "SIGINT", "SIGTERM")
 linux = pytest.mark.skipif(
     not Path("/proc/self/environ").exists(), reason="finds processes in /proc"
 )
-
-Tree = dict[str, str]
-"""Path -> digest of the content of a file; "" for a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,37 +230,9 @@ def every(count: int) -> Sequence[int]:
     return range(1, count + 1)
 
 
-def tree(folder: Path, *, without: Sequence[str] = ()) -> Tree:
-    """Return what lies below a folder; what Python compiled is left out.
-
-    :param without: names in the folder that do not count.
-    """
-    found: Tree = {}
-    for path in sorted(folder.rglob("*")):
-        relative = path.relative_to(folder)
-        if relative.parts[0] in without or "__pycache__" in relative.parts:
-            continue
-        if path.is_file():
-            found[relative.as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
-        else:
-            found[relative.as_posix()] = ""
-    return found
-
-
 def waited_for(what: Callable[[], bool]) -> bool:
     """Wait until something is so, but not for ever; tell whether it is."""
     deadline = time.monotonic() + SECONDS
     while not what() and time.monotonic() < deadline:
         time.sleep(0.02)
     return what()
-
-
-def documents(folder: Path, pattern: str) -> Mapping[str, Any]:
-    """Read all JSON files below a folder that have such a name.
-
-    :raises ValueError: when one is none.
-    """
-    return {
-        path.relative_to(folder).as_posix(): json.loads(path.read_bytes())
-        for path in sorted(folder.rglob(pattern))
-    }

@@ -14,20 +14,10 @@ from pip_variants.variantlib.metadata import VariantsJson
 from pip_variants.variantlib.wheel import read_wheel
 from tests.e2e._build_project import Project
 from tests.e2e.kit import Pip
+from tests.faults._builds import BUILD, SHARED
 from tests.faults.interruptions._sweep import ENDINGS, Mortal, every, linux, spread
 
 pytestmark = linux
-
-_MATRIX = """
-[variant.matrix]
-null = true
-shared-builds = true
-
-[variant.matrix.axes.level]
-property = "x86_64 :: level"
-values = ["v1", "v2"]
-"""
-"""Three wheels out of one build."""
 
 _AVENGER = """
 def hook(*args):
@@ -41,11 +31,9 @@ if os.environ.get("HOOK"):
 """
 """A backend that ends the run, and goes on with a child of its own."""
 
-LINE = ("variant", "build", "--no-isolation", "--no-validate")
-
 
 @dataclass
-class Place:
+class BuildPlace:
     project: Project
     mortal: Mortal
 
@@ -74,27 +62,27 @@ class Place:
 @pytest.fixture(scope="module")
 def place(
     shared_backends: Pip, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Place]:
+) -> Iterator[BuildPlace]:
     folder = tmp_path_factory.mktemp("build")
     pip = Pip(shared_backends.python, folder / "home")
-    project = Project(folder / "project", pip, _MATRIX)
+    project = Project(folder / "project", pip, SHARED)
     with (project.folder / "backend.py").open("a", encoding="utf-8") as file:
         file.write(_AVENGER)
     with Mortal(pip, folder / "temporary", PIP_NO_INDEX="1") as mortal:
-        yield Place(project, mortal)
+        yield BuildPlace(project, mortal)
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_what_is_built_is_whole_and_the_next_run_builds_the_rest(
-    place: Place, ending: str, thorough: bool
+    place: BuildPlace, ending: str, thorough: bool
 ) -> None:
     folder = place.project.folder
     place.put_back()
-    place.mortal(*LINE, folder=folder).ok()
+    place.mortal(*BUILD, folder=folder).ok()
     after = place.names
     picked = every if thorough else spread(3, ENDINGS.index(ending))
     for moment, run in place.mortal.sweep(
-        *LINE, before=place.put_back, ending=ending, picked=picked, folder=folder
+        *BUILD, before=place.put_back, ending=ending, picked=picked, folder=folder
     ):
         assert run.nothing_runs(), f"{moment}: {run.left_running}"
         assert "Traceback" not in run.err, f"{moment}: {run.err}"
@@ -103,20 +91,20 @@ def test_what_is_built_is_whole_and_the_next_run_builds_the_rest(
             assert run.status in (0, 1, -15), f"{moment}: {run}"
             unfinished = [name for name in place.names if name.endswith(".part")]
             assert [*unfinished, *place.mortal.leftovers()] == [], f"{moment}: {run}"
-        again = place.mortal(*LINE, folder=folder)
+        again = place.mortal(*BUILD, folder=folder)
         assert again.status == 0, f"{moment}: {again.out}{again.err}"
         assert place.names == after, moment
         place.check(moment)
 
 
 @pytest.mark.parametrize("hook", ["build_sdist", "build_wheel"])
-def test_a_backend_ends_with_a_run_that_is_killed(place: Place, hook: str) -> None:
+def test_a_backend_ends_with_a_run_that_is_killed(place: BuildPlace, hook: str) -> None:
     """Nobody is there to end it: the system has to tell it."""
     place.put_back()
     variables = {"HOOK": hook, "ENDING": "SIGKILL"}
-    run = place.mortal(*LINE, folder=place.project.folder, variables=variables)
+    run = place.mortal(*BUILD, folder=place.project.folder, variables=variables)
     assert run.status == -9
     assert run.nothing_runs(), run.left_running
-    again = place.mortal(*LINE, folder=place.project.folder).ok()
+    again = place.mortal(*BUILD, folder=place.project.folder).ok()
     assert "3 wheels made, 0 kept, 0 failed" in again.out
     place.check(hook)

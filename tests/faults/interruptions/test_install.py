@@ -14,15 +14,14 @@ import pytest
 
 from pip_variants.demo.environment import fresh_environment
 from tests.e2e.kit import LEVELS, Index, Pip
+from tests.faults._snapshots import Tree, tree
 from tests.faults.interruptions._sweep import (
     ENDINGS,
     Ended,
     Mortal,
-    Tree,
     every,
     linux,
     spread,
-    tree,
 )
 
 pytestmark = linux

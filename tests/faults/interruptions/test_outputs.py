@@ -11,15 +11,14 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.kit import LEVELS, Index, Pip
+from tests.faults._snapshots import Tree, tree
 from tests.faults.interruptions._sweep import (
     ENDINGS,
     Ended,
     Mortal,
-    Tree,
     every,
     linux,
     spread,
-    tree,
 )
 
 pytestmark = linux
@@ -74,9 +73,20 @@ CASES = {
     ),
 }
 
+MEETINGS = [
+    pytest.param(
+        name,
+        ending,
+        marks=pytest.mark.thorough if case.by_pip and ending != "SIGKILL" else (),
+    )
+    for name, case in CASES.items()
+    for ending in ENDINGS
+]
+"""A short run ends what pip itself writes in one way only."""
+
 
 @dataclass
-class Place:
+class OutputFolder:
     """A folder in which the commands work, which is also their home."""
 
     mortal: Mortal
@@ -108,7 +118,7 @@ class Place:
 @pytest.fixture(scope="module")
 def place(
     shared_python: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Place]:
+) -> Iterator[OutputFolder]:
     folder = tmp_path_factory.mktemp("outputs")
     pip = Pip(shared_python, folder / "home")
     with (
@@ -116,7 +126,7 @@ def place(
         Mortal(pip, folder / "temporary", PIP_CONFIG_FILE="") as mortal,
     ):
         index.add(LEVELS)
-        yield Place(mortal, index, folder / "home")
+        yield OutputFolder(mortal, index, folder / "home")
 
 
 def is_unfinished(path: str) -> bool:
@@ -140,14 +150,11 @@ def told(moment: str, run: Ended, what: object) -> str:
     return f"{moment}: {what}\n{run.out}{run.err}"
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(("name", "ending"), MEETINGS)
 def test_a_file_is_as_before_or_as_after(
-    place: Place, name: str, ending: str, thorough: bool
+    place: OutputFolder, name: str, ending: str, thorough: bool
 ) -> None:
     case = CASES[name]
-    if case.by_pip and ending != "SIGKILL" and not thorough:
-        pytest.skip("runs with --thorough: nox -s faults")
     place.put_back()
     before = place.state
     line = place.line(case)
@@ -177,7 +184,7 @@ def test_a_file_is_as_before_or_as_after(
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_an_index_that_is_never_done_is_whole_in_the_end(
-    place: Place, ending: str, thorough: bool
+    place: OutputFolder, ending: str, thorough: bool
 ) -> None:
     """Nothing is put back in between: each run finds what the one before has left."""
     case = CASES["index"]
@@ -198,7 +205,9 @@ def test_an_index_that_is_never_done_is_whole_in_the_end(
     assert [*json.loads(listed.read_text())["variants"]] == ["null", "v1", "v2"]
 
 
-def test_a_configuration_file_is_no_worse_than_with_pip_config(place: Place) -> None:
+def test_a_configuration_file_is_no_worse_than_with_pip_config(
+    place: OutputFolder,
+) -> None:
     """pip writes its own file, in place: that is what "pip config set" does, too."""
     ours = place.line(CASES["prioritize"])
     pips = ("config", "--user", "set", "variant.priorities", "nvidia, x86_64")

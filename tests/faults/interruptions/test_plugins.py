@@ -10,10 +10,10 @@ import pytest
 
 from pip_variants.demo.environment import fresh_environment
 from tests.e2e.kit import SCHEMA_0_2_0, Index, Pip
+from tests.faults._snapshots import documents
 from tests.faults.interruptions._sweep import (
     ENDINGS,
     Mortal,
-    documents,
     every,
     linux,
     spread,

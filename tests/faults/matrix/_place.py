@@ -16,7 +16,7 @@ _OF_OTHERS = {".cargo", ".rustup"}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class InstallPlace:
     """Where Python runs, and how it is started.
 
     :param python: the command that starts it, with its options.
@@ -97,9 +97,9 @@ class Place:
 
 def in_environment(
     environment: Environment, work: Path, *options: str, **variables: str
-) -> Place:
+) -> InstallPlace:
     """Return the place of an environment that this Python made."""
-    return Place(
+    return InstallPlace(
         (environment.python, *options),
         work,
         sites=(environment.site, environment.scripts),
@@ -107,10 +107,10 @@ def in_environment(
     )
 
 
-def in_folder(root: Path, work: Path, *options: str, **variables: str) -> Place:
+def in_folder(root: Path, work: Path, *options: str, **variables: str) -> InstallPlace:
     """Return the place of an environment that any Python, or another tool, made."""
     scripts = root / ("Scripts" if os.name == "nt" else "bin")
-    return Place(
+    return InstallPlace(
         (scripts / ("python.exe" if os.name == "nt" else "python"), *options),
         work,
         sites=(root,),
@@ -143,9 +143,6 @@ def install(
     :param python: the command that starts the Python for which they are installed.
     :param environ: the variables, when they say where to install.
     """
-    # The pip that installs is in sight, and may be the one that is to be installed.
-    options = ("--no-index", "--no-deps", "--ignore-installed", "--no-compile")
-    command = (*python, workshop.pip_program(NEWEST), "install", *options)
     wheels = (workshop.pip_wheel(pip), workshop.our_wheel())
     base = alone(workshop.folder / "home") if environ is None else environ
-    run((*command, *wheels), {**base, "PIP_VARIANTS_OFF": "1"}, workshop.folder)
+    workshop.install(python, "--no-compile", *wheels, environ=base)

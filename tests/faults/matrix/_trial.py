@@ -8,7 +8,7 @@ from pip_variants import __version__
 from pip_variants.demo.packages import write_index
 from tests.e2e._lifecycle import Result
 from tests.e2e.kit import Index
-from tests.faults.matrix._place import Place
+from tests.faults.matrix._place import InstallPlace
 
 OURS = f"+variants.{__version__}"
 
@@ -28,7 +28,7 @@ def folder_options(folder: Path) -> tuple[str | Path, ...]:
     return tuple(options)
 
 
-def trial(place: Place, *source: str | Path, variants: bool = True) -> None:
+def trial(place: InstallPlace, *source: str | Path, variants: bool = True) -> None:
     """Install, look at it, uninstall; only results may be said, nothing may be left.
 
     :param source: the options that say where the packages of the demo are.
@@ -53,7 +53,7 @@ def trial(place: Place, *source: str | Path, variants: bool = True) -> None:
     assert not place.litter()
 
 
-def plugin_trial(place: Place, *source: str | Path) -> None:
+def plugin_trial(place: InstallPlace, *source: str | Path) -> None:
     """Install plugins, and what is chosen by asking them, in processes of their own."""
     before = place.files()
     place.pip("install", *source, *PLUGINS)
@@ -64,18 +64,18 @@ def plugin_trial(place: Place, *source: str | Path) -> None:
     assert not place.litter()
 
 
-def starts_in_silence(place: Place) -> None:
+def starts_in_silence(place: InstallPlace) -> None:
     result = place.run("-c", "pass")
     assert result.out == ""
 
 
-def nothing_is_broken(place: Place) -> None:
+def nothing_is_broken(place: InstallPlace) -> None:
     """Other packages may be in sight, and none of them is our concern."""
     names = {row[0] for row in rows(place.pip("check", status=None))}
     assert not names & {"pip", "pip-variants", "torch", "trainer"}
 
 
-def asks_the_machine(place: Place, *, variants: bool) -> None:
+def asks_the_machine(place: InstallPlace, *, variants: bool) -> None:
     result = place.pip("variant", "platform", status=0 if variants else 1)
     if variants:
         assert "  sm_arch: 75_real," in result.out

@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e._lifecycle import Environment, Workshop
 from tests.e2e.conftest import _shared_demo_index, demo_index
-from tests.faults.matrix._place import Place, in_environment
+from tests.faults.matrix._place import InstallPlace, in_environment
 from tests.faults.matrix._pythons import MINORS, find_python
 
 __all__ = ["_shared_demo_index", "demo_index"]
@@ -27,7 +27,7 @@ def hooked(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Envi
 
 
 @pytest.fixture
-def place(hooked: Environment, tmp_path: Path) -> Place:
+def place(hooked: Environment, tmp_path: Path) -> InstallPlace:
     """This environment, and folders of the test's own."""
     return in_environment(hooked, tmp_path / "work")
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e._lifecycle import NEWEST, PIPS, Workshop
 from tests.e2e.kit import Index
-from tests.faults.matrix._place import Place, in_folder, make_environment
+from tests.faults.matrix._place import InstallPlace, in_folder, make_environment
 from tests.faults.matrix._trial import index_options, plugin_trial, trial
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
@@ -46,7 +46,7 @@ def bundle(kind: str, version: str, workshop: Workshop, folder: Path) -> Path:
 def test_it_is_extended_by_the_hook_of_the_environment(
     kind: str,
     version: str,
-    place: Place,
+    place: InstallPlace,
     workshop: Workshop,
     tmp_path: Path,
     demo_index: Index,
@@ -74,7 +74,7 @@ def test_it_is_stock_pip_where_the_hook_is_not(
 def test_it_takes_the_hook_along_to_another_environment(
     kind: str,
     version: str,
-    place: Place,
+    place: InstallPlace,
     workshop: Workshop,
     tmp_path: Path,
     demo_index: Index,

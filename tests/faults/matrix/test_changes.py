@@ -10,7 +10,7 @@ from pip_variants import __version__
 from tests.e2e._lifecycle import NEWEST, PIPS, Workshop
 from tests.e2e.kit import Index
 from tests.faults.matrix._place import (
-    Place,
+    InstallPlace,
     in_environment,
     in_folder,
     make_environment,
@@ -70,7 +70,7 @@ def test_a_pip_that_is_too_old_is_stock_pip_and_says_so_once(
 ) -> None:
     """As ensurepip brings one along; what it may do is to upgrade itself."""
     make_environment(workshop, this_python(), tmp_path / "env", pip=pip)
-    place = Place(
+    place = InstallPlace(
         in_folder(tmp_path / "env", tmp_path).python,
         tmp_path / "work",
         noise=r"WARNING: pip-variants is off, plain pip runs: ",
@@ -100,7 +100,7 @@ def test_ensurepip_of_every_python(
     if python is None:
         pytest.skip(f"no Python 3.{minor} here")
     make_environment(workshop, python, tmp_path / "env")
-    place = Place(
+    place = InstallPlace(
         in_folder(tmp_path / "env", tmp_path).python,
         tmp_path / "work",
         # The pip that it installs is none that pip-variants allows, and says so.

@@ -19,7 +19,7 @@ from tests.e2e._lifecycle import (
     run,
 )
 from tests.e2e.kit import Index
-from tests.faults.matrix._place import Place, in_environment, in_folder, install
+from tests.faults.matrix._place import InstallPlace, in_environment, in_folder, install
 from tests.faults.matrix._pythons import this_python
 from tests.faults.matrix._releases import rename_release
 from tests.faults.matrix._trial import OURS, index_options, starts_in_silence, trial
@@ -52,20 +52,20 @@ class TestFolder:
         return into_folder(workshop, tmp_path / "folder", *wheels)
 
     @pytest.fixture
-    def bare(self, workshop: Workshop, tmp_path: Path) -> Place:
+    def bare(self, workshop: Workshop, tmp_path: Path) -> InstallPlace:
         environment = workshop.environment(tmp_path / "env", pip=None)
         return in_environment(environment, tmp_path / "work")
 
     @pytest.mark.thorough
     def test_on_the_path_it_is_stock_pip(
-        self, folder: Path, bare: Place, demo_index: Index
+        self, folder: Path, bare: InstallPlace, demo_index: Index
     ) -> None:
         there = replace(bare, variables={"PYTHONPATH": str(folder)})
         trial(there, *index_options(demo_index), variants=False)
 
     @pytest.mark.thorough
     def test_as_a_site_folder_it_is_extended(
-        self, folder: Path, bare: Place, demo_index: Index
+        self, folder: Path, bare: InstallPlace, demo_index: Index
     ) -> None:
         (site, _) = bare.sites
         line = f"import site; site.addsitedir({str(folder)!r})\n"
@@ -73,7 +73,7 @@ class TestFolder:
         trial(bare, *index_options(demo_index))
 
     @pytest.mark.thorough
-    def test_variantlib_needs_no_hook(self, folder: Path, bare: Place) -> None:
+    def test_variantlib_needs_no_hook(self, folder: Path, bare: InstallPlace) -> None:
         there = replace(bare, variables={"PYTHONPATH": str(folder)})
         result = there.run("-m", "pip_variants.variantlib", "--version")
         assert __version__ in result.out

@@ -12,7 +12,7 @@ import pytest
 
 from tests.e2e._lifecycle import NEWEST, WINDOWS, Workshop, alone, run
 from tests.e2e.kit import Index
-from tests.faults.matrix._place import Place, in_folder, install
+from tests.faults.matrix._place import InstallPlace, in_folder, install
 from tests.faults.matrix._pythons import this_python
 from tests.faults.matrix._trial import (
     OURS,
@@ -58,7 +58,7 @@ class TestUv:
         environ: dict[str, str],
         workshop: Workshop,
         tmp_path: Path,
-    ) -> Place:
+    ) -> InstallPlace:
         """An environment into which uv installs pip and pip-variants."""
         workshop.pip_wheel(NEWEST)
         options = [*filter(None, [request.param]), "--python", this_python()]
@@ -79,7 +79,7 @@ class TestUv:
     def install(
         uv: tuple[str | Path, ...],
         environ: dict[str, str],
-        place: Place,
+        place: InstallPlace,
         workshop: Workshop,
     ) -> None:
         links = ("--no-index", "--no-build", "--find-links", workshop.wheels)
@@ -89,13 +89,13 @@ class TestUv:
             (*uv, *command, *links, f"pip=={NEWEST}", wheel), environ, place.work.parent
         )
 
-    def test_the_trial(self, place: Place, demo_index: Index) -> None:
+    def test_the_trial(self, place: InstallPlace, demo_index: Index) -> None:
         trial(place, *index_options(demo_index))
         plugin_trial(place, *index_options(demo_index))
 
     def test_uv_uninstalls_it(
         self,
-        place: Place,
+        place: InstallPlace,
         uv: tuple[str | Path, ...],
         environ: dict[str, str],
         demo_index: Index,
@@ -135,7 +135,7 @@ class TestVirtualenv:
     )
     def place(
         self, request: pytest.FixtureRequest, workshop: Workshop, tmp_path: Path
-    ) -> Place:
+    ) -> InstallPlace:
         options = [*filter(None, [request.param]), "--python", this_python()]
         environ = {
             name: text
@@ -150,11 +150,11 @@ class TestVirtualenv:
         install(workshop, place.python, NEWEST)
         return place
 
-    def test_the_trial(self, place: Place, demo_index: Index) -> None:
+    def test_the_trial(self, place: InstallPlace, demo_index: Index) -> None:
         trial(place, *index_options(demo_index))
         plugin_trial(place, *index_options(demo_index))
 
-    def test_uninstalling_leaves_nothing(self, place: Place) -> None:
+    def test_uninstalling_leaves_nothing(self, place: InstallPlace) -> None:
         (root,) = place.sites
         place.pip("uninstall", "--yes", "pip-variants")
         assert not [*root.rglob("pip_variants*")]
@@ -162,7 +162,7 @@ class TestVirtualenv:
         starts_in_silence(place)
 
     @pytest.mark.skipif(os.name == "nt", reason="a program there is no script")
-    def test_its_script_of_pip(self, place: Place, demo_index: Index) -> None:
+    def test_its_script_of_pip(self, place: InstallPlace, demo_index: Index) -> None:
         (root,) = place.sites
         shown = run([root / "bin/pip", "--version"], place.environ(), root)
         assert OURS in shown.out

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.kit import Index
-from tests.faults.matrix._place import Place
+from tests.faults.matrix._place import InstallPlace
 from tests.faults.matrix._trial import (
     folder_options,
     index_options,
@@ -25,12 +25,12 @@ NOWHERE = "http://127.0.0.1:9"
 
 
 @pytest.fixture
-def alone_in_the_world(place: Place) -> Place:
+def alone_in_the_world(place: InstallPlace) -> InstallPlace:
     return replace(place, python=(*without_network(), *place.python))
 
 
 def test_from_a_folder(
-    alone_in_the_world: Place, tmp_path: Path, thorough: bool
+    alone_in_the_world: InstallPlace, tmp_path: Path, thorough: bool
 ) -> None:
     source = folder_options(tmp_path / "index")
     trial(alone_in_the_world, *source)
@@ -39,7 +39,7 @@ def test_from_a_folder(
 
 
 @pytest.mark.thorough
-def test_behind_a_proxy_that_is_not_there(place: Place, tmp_path: Path) -> None:
+def test_behind_a_proxy_that_is_not_there(place: InstallPlace, tmp_path: Path) -> None:
     names = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
     variables = {**dict.fromkeys(names, NOWHERE), "NO_PROXY": "", "no_proxy": ""}
     trial(replace(place, variables=variables), *folder_options(tmp_path / "index"))
@@ -58,7 +58,7 @@ def test_behind_a_proxy_that_is_not_there(place: Place, tmp_path: Path) -> None:
     ],
 )
 def test_says_what_stock_pip_says(
-    command: str, alone_in_the_world: Place, demo_index: Index
+    command: str, alone_in_the_world: InstallPlace, demo_index: Index
 ) -> None:
     """The error is pip's own: nothing is asked of anybody but the index."""
     environ = {"PIP_INDEX_URL": demo_index.url}
@@ -85,7 +85,7 @@ def test_says_what_stock_pip_says(
     ],
 )
 def test_verbs_end_without_a_traceback(
-    command: str, alone_in_the_world: Place, demo_index: Index
+    command: str, alone_in_the_world: InstallPlace, demo_index: Index
 ) -> None:
     there = replace(
         alone_in_the_world, variables={"PIP_INDEX_URL": demo_index.url}, noise=".*"
@@ -98,7 +98,7 @@ def test_verbs_end_without_a_traceback(
 
 @pytest.mark.thorough
 def test_an_index_that_cannot_be_reached_leaves_nothing(
-    alone_in_the_world: Place, demo_index: Index
+    alone_in_the_world: InstallPlace, demo_index: Index
 ) -> None:
     before = alone_in_the_world.files()
     source = ("--retries", "0", *index_options(demo_index))

@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e._lifecycle import WINDOWS, Workshop, run
 from tests.e2e.kit import Index
-from tests.faults.matrix._place import Place, in_folder, make_environment
+from tests.faults.matrix._place import InstallPlace, in_folder, make_environment
 from tests.faults.matrix._pythons import this_python
 from tests.faults.matrix._trial import (
     OURS,
@@ -62,14 +62,14 @@ def root(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def place(root: Path, workshop: Workshop) -> Place:
+def place(root: Path, workshop: Workshop) -> InstallPlace:
     """An environment, the working folder, the home, the cache: all in there."""
     make_environment(workshop, this_python(), root / "env")
     return in_folder(root / "env", root / "work")
 
 
 def test_everything_is_in_such_a_folder(
-    place: Place, root: Path, workshop: Workshop, thorough: bool
+    place: InstallPlace, root: Path, workshop: Workshop, thorough: bool
 ) -> None:
     source = folder_options(root / "index")
     trial(place, *source)
@@ -82,7 +82,7 @@ def test_everything_is_in_such_a_folder(
     an_index_is_made_and_read(place, root)
 
 
-def a_project_file_is_read(place: Place, *source: str | Path) -> None:
+def a_project_file_is_read(place: InstallPlace, *source: str | Path) -> None:
     file = place.project / "variants.toml"
     file.write_text('exclude = ["cu129"]\n', "utf-8")
     result = place.pip("install", "--dry-run", *source, "torch")
@@ -90,7 +90,7 @@ def a_project_file_is_read(place: Place, *source: str | Path) -> None:
     assert result.would_install == ["torch-2.8.0-cu128"]
 
 
-def the_script_works(place: Place, root: Path) -> None:
+def the_script_works(place: InstallPlace, root: Path) -> None:
     """Wherever stock pip's own script does: it is written for a shell."""
     if WINDOWS:
         return
@@ -107,7 +107,7 @@ def the_script_works(place: Place, root: Path) -> None:
 
 
 def another_environment_is_reached(
-    place: Place, root: Path, workshop: Workshop, *source: str | Path
+    place: InstallPlace, root: Path, workshop: Workshop, *source: str | Path
 ) -> None:
     make_environment(workshop, this_python(), root / "other", pip=None)
     other = in_folder(root / "other", root / "work").python[0]
@@ -115,7 +115,7 @@ def another_environment_is_reached(
     assert ["torch", "2.8.0", "cu129"] in rows(place.pip("--python", other, "list"))
 
 
-def an_index_is_made_and_read(place: Place, root: Path) -> None:
+def an_index_is_made_and_read(place: InstallPlace, root: Path) -> None:
     pages = root / "pages"
     place.pip("variant", "index", "--quiet", "--simple", pages, root / "index")
     source = ("--index-url", pages.as_uri())

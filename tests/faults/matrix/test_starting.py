@@ -10,7 +10,7 @@ import pytest
 
 from tests.e2e._lifecycle import Environment
 from tests.e2e.kit import Index
-from tests.faults.matrix._place import Place, in_environment
+from tests.faults.matrix._place import InstallPlace, in_environment
 from tests.faults.matrix._trial import index_options, plugin_trial, rows, trial
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
@@ -44,7 +44,9 @@ VARIABLES = (
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("options", OPTIONS)
-def test_with_options_of_python(options: str, place: Place, demo_index: Index) -> None:
+def test_with_options_of_python(
+    options: str, place: InstallPlace, demo_index: Index
+) -> None:
     python = (*place.python, *options.split())
     there = replace(place, python=python, noise=NOISE.get(options))
     trial(there, *index_options(demo_index))
@@ -53,7 +55,7 @@ def test_with_options_of_python(options: str, place: Place, demo_index: Index) -
 @pytest.mark.thorough
 @pytest.mark.parametrize("variable", VARIABLES)
 def test_with_variables_of_the_environment(
-    variable: str, place: Place, demo_index: Index
+    variable: str, place: InstallPlace, demo_index: Index
 ) -> None:
     name, _, text = variable.partition("=")
     trial(replace(place, variables={name: text}), *index_options(demo_index))
@@ -62,7 +64,7 @@ def test_with_variables_of_the_environment(
 @pytest.mark.thorough
 @pytest.mark.parametrize("options", ["-I", "-OO", "-P", "-W error"])
 def test_plugins_are_asked_under_options(
-    options: str, place: Place, demo_index: Index
+    options: str, place: InstallPlace, demo_index: Index
 ) -> None:
     there = replace(place, python=(*place.python, *options.split()))
     plugin_trial(there, *index_options(demo_index))
@@ -70,7 +72,7 @@ def test_plugins_are_asked_under_options(
 
 @pytest.mark.thorough
 def test_compiled_files_may_be_elsewhere(
-    place: Place, tmp_path: Path, demo_index: Index
+    place: InstallPlace, tmp_path: Path, demo_index: Index
 ) -> None:
     folder = tmp_path / "compiled"
     there = replace(place, variables={"PYTHONPYCACHEPREFIX": str(folder)})
@@ -80,13 +82,13 @@ def test_compiled_files_may_be_elsewhere(
 class TestWithoutSite:
     """``python -S`` reads no .pth file, and has no site-packages folder."""
 
-    def test_there_is_no_pip(self, place: Place) -> None:
+    def test_there_is_no_pip(self, place: InstallPlace) -> None:
         there = replace(place, python=(*place.python, "-S"))
         result = there.run("-m", "pip", "--version", status=1)
         assert result.err.endswith("No module named pip\n")
 
     def test_a_pip_on_the_path_is_stock_pip(
-        self, hooked: Environment, place: Place, demo_index: Index
+        self, hooked: Environment, place: InstallPlace, demo_index: Index
     ) -> None:
         there = replace(
             place,
@@ -101,7 +103,7 @@ class TestWithoutSite:
 class TestWithoutDocstrings:
     """``python -OO`` removes docstrings, from which pip takes descriptions."""
 
-    def test_help_has_no_empty_description(self, place: Place) -> None:
+    def test_help_has_no_empty_description(self, place: InstallPlace) -> None:
         there = replace(place, python=(*place.python, "-OO"))
         shown = there.pip("variant", "--help")
         assert ["None"] not in rows(shown)
@@ -109,7 +111,7 @@ class TestWithoutDocstrings:
 
     @pytest.mark.thorough
     @pytest.mark.parametrize("command", ["install", "variant platform", "list"])
-    def test_help_of_commands(self, command: str, place: Place) -> None:
+    def test_help_of_commands(self, command: str, place: InstallPlace) -> None:
         there = replace(place, python=(*place.python, "-OO"))
         shown = there.pip(*command.split(), "--help")
         assert ["None"] not in rows(shown)

@@ -13,7 +13,12 @@ import pytest
 
 from tests.e2e._lifecycle import NEWEST, Workshop
 from tests.e2e.kit import Index
-from tests.faults.matrix._place import Place, in_folder, install, make_environment
+from tests.faults.matrix._place import (
+    InstallPlace,
+    in_folder,
+    install,
+    make_environment,
+)
 from tests.faults.matrix._pythons import MINORS, managed_python, python_for
 from tests.faults.matrix._trial import (
     OURS,
@@ -51,7 +56,7 @@ class TestNobody:
     """pip runs as a user without rights, in an environment of that user's."""
 
     @pytest.fixture
-    def place(self, commons: Path, workshop: Workshop) -> Place:
+    def place(self, commons: Path, workshop: Workshop) -> InstallPlace:
         nobody = as_nobody()
         make_environment(workshop, python_of(nobody), commons / "env")
         there = in_folder(commons / "env", commons / "work")
@@ -63,7 +68,7 @@ class TestNobody:
         return replace(there, python=(*nobody, *there.python))
 
     def test_in_an_environment_of_its_own(
-        self, place: Place, demo_index: Index, thorough: bool
+        self, place: InstallPlace, demo_index: Index, thorough: bool
     ) -> None:
         trial(place, *index_options(demo_index))
         if thorough:
@@ -71,7 +76,7 @@ class TestNobody:
 
     @pytest.mark.thorough
     def test_with_a_home_of_somebody_else(
-        self, place: Place, demo_index: Index
+        self, place: InstallPlace, demo_index: Index
     ) -> None:
         os.chown(place.home, 0, 0)
         there = replace(
@@ -85,14 +90,14 @@ class TestNobody:
 
     @pytest.mark.thorough
     def test_in_a_folder_of_somebody_else(
-        self, place: Place, demo_index: Index
+        self, place: InstallPlace, demo_index: Index
     ) -> None:
         os.chown(place.project, 0, 0)
         trial(place, *index_options(demo_index))
 
     @pytest.mark.thorough
     def test_in_an_environment_of_somebody_else(
-        self, place: Place, demo_index: Index
+        self, place: InstallPlace, demo_index: Index
     ) -> None:
         """It may look, and not install: with pip's own words."""
         (site,) = place.sites
@@ -117,7 +122,7 @@ class TestUserInstallation:
     @staticmethod
     def installed(
         python: tuple[str | Path, ...], folder: Path, workshop: Workshop
-    ) -> Place:
+    ) -> InstallPlace:
         base = folder / "base"
         variables = {
             "PYTHONUSERBASE": str(base),
@@ -126,7 +131,9 @@ class TestUserInstallation:
             "PIP_ROOT_USER_ACTION": "ignore",
             "PATH": os.pathsep.join([str(base / "bin"), *os.get_exec_path()]),
         }
-        place = Place(python, folder / "work", sites=(base,), variables=variables)
+        place = InstallPlace(
+            python, folder / "work", sites=(base,), variables=variables
+        )
         install(workshop, python, NEWEST, environ=place.environ())
         return place
 
@@ -173,7 +180,7 @@ class TestManagedBySystem:
     """A Python whose packages belong to the system (PEP 668)."""
 
     @pytest.fixture
-    def place(self, workshop: Workshop, tmp_path: Path) -> Place:
+    def place(self, workshop: Workshop, tmp_path: Path) -> InstallPlace:
         python = managed_python()
         if python is None:
             pytest.skip("no Python here that is managed by the system")
@@ -186,7 +193,7 @@ class TestManagedBySystem:
     @pytest.mark.thorough
     @pytest.mark.parametrize("command", ["install", "uninstall --yes"])
     def test_refuses_as_stock_pip_does(
-        self, place: Place, demo_index: Index, command: str
+        self, place: InstallPlace, demo_index: Index, command: str
     ) -> None:
         words = [*command.split(), "pip-variants"]
         if command == "install":
@@ -198,7 +205,7 @@ class TestManagedBySystem:
         assert refused.out == stock.out
 
     @pytest.mark.thorough
-    def test_looks_all_the_same(self, place: Place, demo_index: Index) -> None:
+    def test_looks_all_the_same(self, place: InstallPlace, demo_index: Index) -> None:
         source = index_options(demo_index)
         # pip allows this for the report's sake.
         command = ("install", "--dry-run", "--report", place.work / "report.json")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.kit import LEVELS, SECONDS, Index, Pip
-from tests.faults.interruptions._sweep import Tree, tree
+from tests.faults._snapshots import Tree, tree
 from tests.faults.resources._scarce import Run, can_mount, in_namespace
 
 pytestmark = pytest.mark.skipif(

@@ -12,18 +12,8 @@ import pytest
 
 from tests.e2e._build_project import Project
 from tests.e2e.kit import LEVELS, SECONDS, Index, Pip, variant_of
-from tests.faults.interruptions._sweep import documents, tree
-
-BUILD = ("variant", "build", "--no-isolation", "--no-validate")
-SHARED = """
-[variant.matrix]
-null = true
-shared-builds = true
-
-[variant.matrix.axes.level]
-property = "x86_64 :: level"
-values = ["v1", "v2"]
-"""
+from tests.faults._builds import BUILD, SHARED
+from tests.faults._snapshots import documents, tree
 
 
 def together(
@@ -107,12 +97,16 @@ def test_an_index_of_one_folder(
     json.loads((folders[1] / state).read_bytes())
 
 
-@pytest.mark.parametrize("fresh", [False, True], ids=["kept", "fresh"])
+@pytest.mark.parametrize(
+    "fresh",
+    [
+        pytest.param(False, id="kept"),
+        pytest.param(True, id="fresh", marks=pytest.mark.thorough),
+    ],
+)
 def test_a_build_into_one_folder(
     shared_backends: Pip, place: Path, thorough: bool, fresh: bool
 ) -> None:
-    if fresh and not thorough:
-        pytest.skip("runs with --thorough: nox -s faults")
     pip = Pip(shared_backends.python, place / "home")
     project = Project(place / "project", pip, SHARED)
     line = (*BUILD, *(["--fresh"] if fresh else []))

@@ -11,15 +11,12 @@ from urllib.parse import quote
 import pytest
 
 from pip_variants.demo.server import Response
-from tests.e2e.kit import LEVELS, Index, Pip, Result, hashes
+from tests.e2e.kit import BEST, JSON_NAME, LEVELS, Index, Pip, Result, hashes
 
 USER, PASSWORD = "someone", "s3cret%word:/@"
 SECRET = quote(PASSWORD, safe="")
 BASIC = b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 SPELLINGS = (PASSWORD, SECRET, "s3cret", BASIC)
-
-JSON_NAME = "demo-1.0-variants.json"
-BEST = "demo-1.0-py3-none-any-v2.whl"
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from pip_variants.demo.server import Response
 from pip_variants.demo.wheels import build_wheel
 from tests.e2e.kit import LEVELS, Index, Pip, level, levels, static_document
+from tests.faults._snapshots import everything
 
 NAMES = (
     "..",
@@ -34,11 +35,6 @@ SOME = [
     for place, name in enumerate(NAMES)
 ]
 """A short run takes some of them where each costs seconds."""
-
-
-def everything(folder: Path) -> set[str]:
-    """Name all that is there."""
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
 
 
 @pytest.fixture

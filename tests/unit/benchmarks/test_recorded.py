@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import recorded
+from benchmarks.parts import PARTS
 from benchmarks.samples import Estimate
 from benchmarks.table import Report, Row
 
@@ -70,6 +71,21 @@ def test_nothing_is_measured_again_when_nothing_looks_slow() -> None:
     assert found.compared == ("a:1", "b:1")
 
 
+def test_a_part_that_is_not_measured_any_more_is_a_failure() -> None:
+    first = {"a:1": ratio(1.0)}
+    found = Runs(first, first).check({"a:1": 1.0, "a:2": 1.0, "b:1": 1.0})
+    assert found.missing == ("b",)
+    assert found.is_failure
+
+
+@pytest.mark.parametrize("odd", [math.nan, math.inf, 0.0, -1.0])
+def test_what_nothing_could_be_twice_of_is_not_recorded(
+    tmp_path: Path, odd: float
+) -> None:
+    with pytest.raises(ValueError, match="cannot be checked"):
+        recorded.write({"a:1": ratio(odd)}, tmp_path / "recorded.json")
+
+
 def test_the_clock_alone_proves_nothing_where_processor_time_is_known() -> None:
     busy = {"a:1": ratio(5.0, cpu=1.1)}
     slow = {"a:1": ratio(5.0, cpu=4.0)}
@@ -91,7 +107,7 @@ def test_a_ratio_without_a_record_is_named_and_not_compared() -> None:
 def test_only_a_regression_or_nothing_to_compare_is_a_failure() -> None:
     once = Runs({"a:1": ratio(3.0)}, {"a:1": ratio(1.0)})
     twice = Runs({"a:1": ratio(3.0)}, {"a:1": ratio(3.0)})
-    assert not once.check({"a:1": 1.0, "b:1": 1.0}).is_failure
+    assert not once.check({"a:1": 1.0, "a:2": 1.0}).is_failure
     assert twice.check({"a:1": 1.0}).is_failure
     assert twice.check({}).is_failure
 
@@ -118,6 +134,12 @@ def test_what_is_written_is_read_again_to_four_digits(
 
 def test_without_a_file_nothing_is_recorded(tmp_path: Path) -> None:
     assert recorded.read(tmp_path / "recorded.json") == {}
+
+
+def test_ratios_are_recorded_of_parts_that_there_are() -> None:
+    keys = recorded.read()
+    assert keys
+    assert {recorded.part_of(key) for key in keys} <= set(PARTS)
 
 
 @pytest.mark.parametrize("bad", [0.0, -0.5])

@@ -20,7 +20,7 @@ from benchmarks.tree.anatomy import PARTS, Clock
 from benchmarks.tree.contents import library, module
 from benchmarks.tree.index import SlowIndex
 from benchmarks.tree.runs import Installation, Place
-from benchmarks.tree.shape import LABEL, write_tree
+from benchmarks.tree.wheels import LABEL, write_wheels
 
 SIZE = 0.005
 """GB: what there is once in a library is there once in a tree of any size."""
@@ -29,7 +29,7 @@ SIZE = 0.005
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tree")
-    write_tree(folder, SIZE)
+    write_wheels(folder, SIZE)
     return folder
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pip_variants.demo.wheels import build_wheel
 from pip_variants.variantlib import VariantsJson
 from pip_variants.variantlib.cli import main
-from pip_variants.variantlib.cli._toml import toml_lines
+from pip_variants.variantlib.cli._toml_writer import toml_lines
 from tests.e2e.kit import LEVELS, levels
 from tests.providers.zoo import install_into
 

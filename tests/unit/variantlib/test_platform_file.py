@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pip_variants.variantlib._reading import MAX_BYTES
 from pip_variants.variantlib.errors import ValidationError
 from pip_variants.variantlib.model import SupportedProperties
 from pip_variants.variantlib.platform_file import (
@@ -19,6 +18,7 @@ from pip_variants.variantlib.platform_file import (
     read_platform,
     write_platform,
 )
+from pip_variants.variantlib.reading import MAX_BYTES
 
 NODE = {
     "nvidia": {"sm_arch": ["90_real", "80_real"], "cuda": ["12.9", "12.8"]},

@@ -1,22 +1,20 @@
 from __future__ import annotations
 
-import gc
 from collections.abc import Mapping
 from types import MappingProxyType
 
 import pytest
 
-from pip_variants.variantlib._reading import (
+from pip_variants.variantlib.errors import MetadataError, ValidationError
+from pip_variants.variantlib.reading import (
     MAX_BYTES,
     Repeated,
-    collector_paused,
     get_bool,
     get_mapping,
     get_str,
     get_strings,
     parse_json,
 )
-from pip_variants.variantlib.errors import MetadataError, ValidationError
 
 
 class TestHostileBytes:
@@ -89,25 +87,3 @@ class TestGetters:
         with pytest.raises(ValidationError) as caught:
             get_strings({"k": ["a", 1]}, "k")
         assert caught.value.path == ("k", 1)
-
-
-class TestCollector:
-    def test_is_paused_and_comes_back(self) -> None:
-        assert gc.isenabled()
-        with collector_paused(wanted=True):
-            assert not gc.isenabled()
-        assert gc.isenabled()
-
-    def test_comes_back_after_an_error(self) -> None:
-        with pytest.raises(ZeroDivisionError), collector_paused(wanted=True):
-            1 / 0  # noqa: B018
-        assert gc.isenabled()
-
-    def test_stays_off_for_who_has_it_off(self) -> None:
-        gc.disable()
-        try:
-            with collector_paused(wanted=True):
-                pass
-            assert not gc.isenabled()
-        finally:
-            gc.enable()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
+from io import BytesIO
 from typing import IO, cast
 
 from ... import _pip
-from ...fetching import NETWORK_ERRORS, problem_of
+from ...fetching import fetch
+from ...network_problems import NETWORK_ERRORS, problem_of
 from ...range_reader import RangeReader
 from ...release_metadata import fetch_metadata
 from ...text import printable
@@ -19,7 +20,6 @@ from ...variantlib.publishing.inspection import (
 
 __all__ = ["inspect_link"]
 
-_CHUNK = 64 * 1024
 _LARGEST_WHOLE = 64 * 1024 * 1024
 """A larger wheel, in bytes, is not fetched whole only to look at it."""
 
@@ -47,28 +47,20 @@ def _inspect_wheel(session: _pip.PipSession, link: _pip.Link) -> Inspection:
         with RangeReader(link.url_without_fragment, session) as file:
             return inspect_wheel(cast("IO[bytes]", file), link.filename)
     except _pip.HTTPRangeRequestUnsupported:
-        with tempfile.TemporaryFile() as whole:
-            _fetch_whole(session, link, whole)
-            return inspect_wheel(whole, link.filename)
+        return inspect_wheel(BytesIO(_fetch_whole(session, link)), link.filename)
 
 
-def _fetch_whole(session: _pip.PipSession, link: _pip.Link, target: IO[bytes]) -> None:
+def _fetch_whole(session: _pip.PipSession, link: _pip.Link) -> bytes:
     """Fetch a wheel from a server that sends no parts of files.
 
-    :raises WheelError: when that would be too much.
+    :raises WheelError: when that would be too much; otherwise as for a
+        :func:`~pip_variants.fetching.fetch`.
     """
-    headers = {"Accept-Encoding": "identity"}
-    fetched = 0
-    with session.get(
-        link.url_without_fragment, headers=headers, stream=True
-    ) as response:
-        _pip.raise_for_status(response)
-        for chunk in response.iter_content(_CHUNK):
-            fetched += len(chunk)
-            if fetched > _LARGEST_WHOLE:
-                msg = (
-                    "the server sends no parts of files, and this one is larger than "
-                    f"{_LARGEST_WHOLE:,} bytes; download it, and inspect the file"
-                )
-                raise WheelError(msg)
-            target.write(chunk)
+    wheel = fetch(session, link, _LARGEST_WHOLE)
+    if len(wheel) > _LARGEST_WHOLE:
+        msg = (
+            "the server sends no parts of files, and this one is larger than "
+            f"{_LARGEST_WHOLE:,} bytes; download it, and inspect the file"
+        )
+        raise WheelError(msg)
+    return wheel

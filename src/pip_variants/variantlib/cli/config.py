@@ -14,11 +14,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .._toml import parse_toml
 from ..errors import VariantError
+from ..toml import parse_toml
 from ._options import parser_for
 from ._output import info, say, warning
-from ._toml import toml_lines
+from ._toml_writer import toml_lines
 
 __all__ = ["config"]
 

@@ -11,7 +11,7 @@ from ..plugins.plugin import Plugin
 from ._here import Environment
 from ._options import parser_for
 from ._output import error, say
-from ._toml import toml_string
+from ._toml_writer import toml_string
 
 __all__ = ["update_pyproject_toml"]
 

@@ -26,8 +26,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 
-from .._reading import MAX_BYTES
 from ..bounded_file import read_up_to
+from ..reading import MAX_BYTES
 
 __all__ = ["Child", "status"]
 

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .._reading import parse_json
 from ..errors import MetadataError
 from ..model import Features, is_feature_name, is_value
+from ..reading import parse_json
 
 __all__ = ["Features", "Reply", "read_reply"]
 

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from .._dialects import Dialect
-from .._reading import MAX_BYTES, parse_json
 from ..errors import MetadataError, VariantError, WheelError
 from ..filename import parse_index_filename, parse_wheel_filename
 from ..metadata import VariantsJson
 from ..model import Label, Properties
 from ..providers import Provider
+from ..reading import MAX_BYTES, parse_json
 from ..wheel import contradiction, read_member
 from .labels import properties_hash
 

@@ -20,9 +20,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..._reading import get_mapping, get_str, get_strings
 from ...bounded_file import read_up_to
 from ...errors import ValidationError
+from ...reading import get_mapping, get_str, get_strings
 from .content import Content
 from .listing import Stamp
 

@@ -22,11 +22,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..._toml import parse_toml
 from ...errors import ValidationError, VariantError
 from ...metadata import Problem, VariantsJson
 from ...model import ABI_DEPENDENCY, Label, Properties
 from ...providers import Provider
+from ...toml import parse_toml
 from ._tables import Table
 
 __all__ = ["Seed", "SeedError"]

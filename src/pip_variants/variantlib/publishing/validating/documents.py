@@ -11,7 +11,6 @@ from itertools import islice
 from typing import Any
 
 from ..._dialects import Dialect, dialect_of
-from ..._reading import Repeated
 from ...abi_dependency import fits
 from ...errors import MetadataError, UnknownVersionError, VariantError
 from ...metadata import Problem, VariantsJson
@@ -24,6 +23,7 @@ from ...model import (
     is_namespace,
     is_value,
 )
+from ...reading import Repeated
 from ...schema import NO_CHOICE, STRAY, violations
 from .findings import Finding, finding
 from .provider_tables import check_providers

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..._reading import MAX_BYTES, parse_json
 from ...errors import VariantError
 from ...filename import index_filename_of, parse_index_filename
 from ...metadata import VariantsJson
 from ...model import same_properties
+from ...reading import MAX_BYTES, parse_json
 from ...requirement import normalize_name
 from .documents import check_document, usable
 from .findings import Finding, finding

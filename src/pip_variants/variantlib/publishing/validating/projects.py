@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from ..._dialects import Dialect
-from ..._reading import MAX_BYTES
-from ..._toml import parse_toml
 from ...errors import VariantError
 from ...metadata import VariantsJson
 from ...model import Label, Properties
+from ...reading import MAX_BYTES
+from ...toml import parse_toml
 from ..project.matrix import Matrix
 from ..project.seed import Seed, SeedError
 from .dependencies import Carrier, check_declared

@@ -14,11 +14,11 @@ from itertools import chain, islice, product
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..._reading import parse_json
 from ...errors import FilenameError, VariantError, WheelError
 from ...filename import parse_wheel_filename
 from ...metadata import VariantsJson
 from ...model import Label, is_label
+from ...reading import parse_json
 from ...requirement import normalize_name
 from ...wheel import MEMBER
 from ..wheels.archive import Archive, read_archive

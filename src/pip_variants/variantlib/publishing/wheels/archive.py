@@ -18,10 +18,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
-from ..._reading import MAX_BYTES
 from ...bounded_file import BoundedFile
 from ...errors import WheelError
 from ...filename import parse_wheel_filename
+from ...reading import MAX_BYTES
 from ._entries import (
     check_end,
     check_entry,

@@ -27,7 +27,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from ..._reading import MAX_BYTES
 from ...errors import VariantError, WheelError
 from ...filename import parse_wheel_filename, with_label
 from ...metadata import VariantsJson
@@ -38,6 +37,7 @@ from ...model import (
     same_properties,
     told,
 )
+from ...reading import MAX_BYTES
 from ...wheel import MEMBER, read_variant_json, read_wheel
 from ...whole_file import placed
 from .archive import Archive, read_archive

@@ -7,11 +7,9 @@ what is lost by that.
 
 from __future__ import annotations
 
-import gc
 import json
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from itertools import chain
 from typing import Any, NoReturn
 
@@ -21,13 +19,16 @@ __all__ = [
     "LARGE",
     "MAX_BYTES",
     "Repeated",
-    "collector_paused",
     "count_keys",
     "get_bool",
     "get_mapping",
     "get_str",
     "get_strings",
     "parse_json",
+    "parse_plain",
+    "parse_start",
+    "parse_text",
+    "read_text",
     "sample",
 ]
 
@@ -168,22 +169,6 @@ parse_plain: Callable[[str], Any] = _DECODER.decode
 
 parse_start: Callable[[str], tuple[Any, int]] = _DECODER.raw_decode
 """The same for JSON that something follows; the number tells where that starts."""
-
-
-@contextmanager
-def collector_paused(wanted: bool) -> Iterator[None]:
-    """Keep the cyclic collector from walking a growing document again and again.
-
-    Reading 10,000 variants takes a third of the time so; nothing here makes cycles.
-    """
-    if not (wanted and gc.isenabled()):
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def sample(value: object) -> str:

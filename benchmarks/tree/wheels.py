@@ -18,7 +18,7 @@ from ..documents import SUPPORTED, document_of
 from .archive import WheelArchive
 from .contents import library, module
 
-__all__ = ["FULL_SIZE", "LABEL", "PACKAGES", "Package", "by_size", "write_tree"]
+__all__ = ["FULL_SIZE", "LABEL", "PACKAGES", "Package", "by_size", "write_wheels"]
 
 FULL_SIZE = 3.0
 """How many GB the wheels have in all; a smaller tree has everything in proportion."""
@@ -137,7 +137,7 @@ def by_size() -> tuple[str, ...]:
     return tuple(each.name for each in sorted(PACKAGES, key=size, reverse=True))
 
 
-def write_tree(folder: Path, size: float) -> None:
+def write_wheels(folder: Path, size: float) -> None:
     """Write the wheels into an index folder, torch as a plain wheel and as a variant.
 
     Both of these are equally large. Of the other variants of torch there is just

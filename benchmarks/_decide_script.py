@@ -3,7 +3,7 @@
 It is run as a file by the Python of either side, so it imports nothing of its
 package::
 
-    python decider.py SIDE VARIANTS_JSON SUPPORTED_JSON [--memory]
+    python _decide_script.py SIDE VARIANTS_JSON SUPPORTED_JSON [--memory]
 
 SIDE is pip-variants, variantlib or json.loads. Each line on standard input asks for one
 run. With ``--memory`` the peak of what Python allocated is told, and the time means
