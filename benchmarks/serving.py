@@ -29,7 +29,7 @@ from pip_variants.demo.messages import Request, Response, accepts, conditional
 from pip_variants.demo.pages import HTML, JSON, IndexFile, PageStyle, render_project
 from pip_variants.demo.server import IndexServer
 
-__all__ = ["IndexProcess", "Listing"]
+__all__ = ["IndexProcess", "Listing", "ServerProcess"]
 
 _ROOT = Path(__file__).parents[1]
 _ENDING = ".listing.json"
@@ -108,18 +108,21 @@ def _file(name: str, content: bytes, metadata: bytes | None, size: int) -> Index
     return IndexFile(Path(name), size, _MODIFIED, digest, ">=3.11", metadata)
 
 
-class IndexProcess:
-    """Serves a folder from entering to leaving the context."""
+class ServerProcess:
+    """A module of this package that serves, from entering to leaving the context.
 
-    def __init__(self, folder: Path) -> None:
-        """Prepare to serve *folder*."""
-        self._folder = folder
+    It prints its address as its first line, and ends with its standard input.
+    """
+
+    def __init__(self, module: str, *arguments: str) -> None:
+        """Prepare to run *module*."""
+        self._command = (sys.executable, "-m", f"{__package__}.{module}", *arguments)
         self._process: subprocess.Popen[str] | None = None
         self.url = ""
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
-            (sys.executable, "-m", f"{__package__}.serving", str(self._folder)),
+            self._command,
             cwd=_ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -145,6 +148,14 @@ class IndexProcess:
         if not line:
             raise RuntimeError("the index has ended")
         return line.strip()
+
+
+class IndexProcess(ServerProcess):
+    """Serves a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Prepare to serve *folder*."""
+        super().__init__("serving", str(folder))
 
     def requests(self) -> list[str]:
         """Return what was asked since the last call: method, path and status."""
