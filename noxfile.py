@@ -179,12 +179,14 @@ def bench_check(session: nox.Session) -> None:
 def faults(session: nox.Session) -> None:
     """Let everything go wrong on purpose, more often and longer than the tests do."""
     install(session, ".", *group("test"), *group("faults"))
-    session.run("pytest", "--thorough", *(session.posargs or ["tests/faults"]))
+    # Long files are shared out as well; neighbours stay together, with what they need.
+    spread = ("-n", workers(), "--dist", "worksteal")
+    session.run("pytest", *spread, "--thorough", *(session.posargs or ["tests/faults"]))
 
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Look for input that breaks a parser, for ten minutes or ``--seconds``."""
+    """Look for input that breaks a parser: ten minutes, ``--seconds`` or ``--runs``."""
     install(session, ".", *group("test"), *group("fuzz"))
     session.run("python", "-m", "tests.faults.fuzz", *session.posargs)
 

@@ -11,10 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from . import growth, machine, page, recorded
-from .parts import AGAIN, CHECK, FULL, PARTS, QUICK, TREE, Effort, Suite
+from .parts import AGAIN, CHECK, FULL, PARTS, QUICK, TREE, Effort, Measured, Suite
 from .samples import Estimate
 from .table import Report
 from .tree import FULL_SIZE
+
+_KEPT = Path(__file__).parents[1] / "build" / "bench"
+"""Where each part is put that a run with ``--write`` has measured."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,13 +29,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _check(suite, options.only or ())
         busy = machine.load()
         effort = QUICK if options.quick else FULL
-        reports = suite.measure(options.only or (), effort)
-    text = _render(reports, busy)
+        kept = _KEPT if options.write else None
+        measured = suite.measure(options.only or (), effort, kept)
+    text = _render(measured.reports, busy)
     print(text)
-    if options.write and not keep(reports, text):
-        print("Nothing was measured: nothing is written.", file=sys.stderr)
+    return finish(measured, text, write=options.write)
+
+
+def finish(
+    measured: Measured, text: str, *, write: bool, documentation: Path = page.PAGE
+) -> int:
+    """Write what is to be written, and return the exit status.
+
+    Where a part has failed, nothing is: the page is of one run, or it tells nothing.
+
+    :param text: the table of what was measured.
+    :param documentation: the page that the table goes to.
+    """
+    if measured.failed:
+        _complain(f"These parts failed: {', '.join(measured.failed)}.")
+        if write:
+            _complain(f"Nothing is written. The other parts are kept in {_KEPT}.")
+        return 1
+    if write and not keep(measured.reports, text, documentation):
+        _complain("Nothing was measured: nothing is written.")
         return 1
     return 0
+
+
+def _complain(text: str) -> None:
+    print(text, file=sys.stderr)
 
 
 def read(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -126,6 +152,7 @@ def _ratios(reports: Mapping[str, Report]) -> dict[str, Estimate]:
 
 def _check(suite: Suite, only: Sequence[str]) -> int:
     """Compare a short run with the recorded ratios, and say what was found."""
+    failed: list[str] = []
 
     def short(parts: Iterable[str]) -> Mapping[str, Estimate]:
         return measure(tuple(parts) or only, CHECK)
@@ -134,7 +161,9 @@ def _check(suite: Suite, only: Sequence[str]) -> int:
         return measure(parts, AGAIN)
 
     def measure(parts: Iterable[str], effort: Effort) -> Mapping[str, Estimate]:
-        return _ratios(suite.measure(parts, effort))
+        measured = suite.measure(parts, effort)
+        failed.extend(measured.failed)
+        return _ratios(measured.reports)
 
     known = {
         key: ratio
@@ -153,7 +182,9 @@ def _check(suite: Suite, only: Sequence[str]) -> int:
         print(f"more than {recorded.LIMIT:g} times the recorded ratio: {text}")
     if not found.compared:
         print("Nothing could be compared: record the ratios with --write")
-    return int(found.is_failure)
+    for name in dict.fromkeys(failed):
+        print(f"{name} failed, as told above")
+    return int(found.is_failure or bool(failed))
 
 
 if __name__ == "__main__":

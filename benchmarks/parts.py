@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
-from . import detection, hook, plain, requests, selection, tree, uv, variants
+from . import detection, hook, machine, plain, requests, selection, tree, uv, variants
 from .environments import Sides, make_environment
 from .selection import Plan
 from .table import Report
 from .variants import Size
 
-__all__ = ["AGAIN", "CHECK", "FULL", "PARTS", "QUICK", "TREE", "Effort", "Suite"]
+__all__ = [
+    "AGAIN",
+    "CHECK",
+    "FULL",
+    "PARTS",
+    "QUICK",
+    "TREE",
+    "Effort",
+    "Measured",
+    "Suite",
+    "measure_each",
+]
 
 PARTS = ("selection", "hook", "plain", "variants", "requests", "uv", "detection")
 """What a run consists of, in this order."""
@@ -86,6 +98,18 @@ AGAIN = Effort(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What came of the parts that were run.
+
+    :param reports: name -> report, of those that came to their end.
+    :param failed: the names of the others, of which the error was told.
+    """
+
+    reports: dict[str, Report] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
+
+
 class Suite:
     """Measures parts, in environments that are made once."""
 
@@ -105,21 +129,20 @@ class Suite:
             make_environment(work / "again", hooked=False),
         )
 
-    def measure(self, parts: Iterable[str], effort: Effort) -> dict[str, Report]:
+    def measure(
+        self, parts: Iterable[str], effort: Effort, kept: Path | None = None
+    ) -> Measured:
         """Measure some parts, or all but the tree when none is named.
 
-        :returns: name -> report.
+        :param kept: a folder, where each report is put as soon as it is there.
         """
         self._count += 1
         work = self._work / f"run{self._count}"
         work.mkdir()
         functions = self._functions(work, effort)
-        reports = {}
-        for name in tuple(parts) or PARTS:
-            started = perf_counter()
-            reports[name] = functions[name]()
-            _say(f"{name}: {perf_counter() - started:.0f} s")
-        return reports
+        return measure_each(
+            {name: functions[name] for name in tuple(parts) or PARTS}, kept
+        )
 
     def _functions(
         self, work: Path, effort: Effort
@@ -141,6 +164,36 @@ class Suite:
         if not size:
             return Report(notes=["There is no room on the disk for the tree."])
         return tree.measure(self._sides, work, size, rounds)
+
+
+def measure_each(
+    functions: Mapping[str, Callable[[], Report]], kept: Path | None = None
+) -> Measured:
+    """Measure parts; one that fails costs its own figures, and not those of others.
+
+    :param functions: name -> what measures it.
+    :param kept: a folder, where each report is put as soon as it is there, as a table
+        in ``NAME.md``. Whatever an earlier run has left of these parts goes.
+    """
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
+        for name in functions:
+            (kept / f"{name}.md").unlink(missing_ok=True)
+    measured = Measured()
+    for name, function in functions.items():
+        started = perf_counter()
+        try:
+            report = function()
+        except Exception:  # noqa: BLE001 - whatever it is, the others are measured
+            _say(f"{name} failed:\n{traceback.format_exc()}")
+            measured.failed.append(name)
+            continue
+        measured.reports[name] = report
+        if kept is not None:
+            text = report.render(machine.describe())
+            (kept / f"{name}.md").write_text(text, "utf-8", newline="\n")
+        _say(f"{name}: {perf_counter() - started:.0f} s")
+    return measured
 
 
 def _say(text: str) -> None:

@@ -37,7 +37,7 @@ STOREYS = (
     ("machine", "notes"),
     ("choice",),
     ("release_metadata",),
-    ("index_page", "installed", "requirements", "settings"),
+    ("folding", "index_page", "installed", "requirements", "settings"),
     ("release",),
     ("target", "trusting", "wishes"),
     ("preferences",),

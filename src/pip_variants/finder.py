@@ -8,27 +8,52 @@ distributions last.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from . import _pip
 from .adoption import adopt
 from .decisions import Decisions
+from .folding import Folds, unfold
 from .release import source_of
 from .variantlib.collector import collector_paused
-from .variantlib.filename import label_of
+from .variantlib.filename import INDEX_SUFFIX, label_of
 
 if TYPE_CHECKING:
     from .choice import Choice
 
-__all__ = ["VariantEvaluator", "VariantFinder"]
+__all__ = ["FoldingCollector", "VariantEvaluator", "VariantFinder"]
+
+_MARK = INDEX_SUFFIX.encode()
+
+_ByLabel = dict[str, list["_pip.InstallationCandidate"]]
+
+
+class FoldingCollector(_pip.LinkCollector):
+    """Fetches pages; shows pip one wheel of those that differ by their label alone."""
+
+    folds: Folds
+
+    def fetch_response(self, *args: Any, **named: Any) -> Any:
+        """Let pip fetch a page, and fold it where it has variants."""
+        page = super().fetch_response(*args, **named)
+        # Pages that pip keeps may be read by another finder, which knows no folds.
+        if page is None or page.cache_link_parsing or _MARK not in page.content:
+            return page
+        return self.folds.fold(page)
 
 
 class VariantFinder(_pip.PackageFinder):
     """Finds candidates; ranks the labelled ones by what the machine supports."""
 
     decisions: Decisions
+    folds: Folds | None = None
+
+    def fold_pages(self) -> None:
+        """Make candidates of wheels that differ by their label alone when needed."""
+        collector = adopt(self._link_collector, FoldingCollector)
+        self.folds = collector.folds = Folds()
 
     def evaluate_links(
         self, link_evaluator: _pip.LinkEvaluator, links: Iterable[_pip.Link]
@@ -40,7 +65,8 @@ class VariantFinder(_pip.PackageFinder):
             )
         else:
             links = self.decisions.links.take_from(links)
-        return super().evaluate_links(link_evaluator, links)
+        found = super().evaluate_links(link_evaluator, links)
+        return found if self.folds is None else self.folds.folded(found)
 
     def make_candidate_evaluator(
         self, *args: Any, **options: Any
@@ -56,7 +82,8 @@ class VariantFinder(_pip.PackageFinder):
     ) -> list[_pip.InstallationCandidate]:
         """Return what there is of a version, in no order."""
         found = self.find_all_candidates(name)
-        return [candidate for candidate in found if candidate.version == version]
+        same = (candidate for candidate in found if candidate.version == version)
+        return [*unfold(same)]
 
     def best_of_version(
         self, name: str, version: object, hashes: _pip.Hashes | None = None
@@ -92,7 +119,9 @@ class VariantEvaluator(_pip.CandidateEvaluator):
         self, candidates: list[_pip.InstallationCandidate]
     ) -> list[_pip.InstallationCandidate]:
         """Return pip's list, or one that ranks variants when it is read backwards."""
-        applicable = super().get_applicable_candidates(candidates)
+        # Which hashes are allowed is asked of each file.
+        each = [*unfold(candidates)] if self._hashes else candidates
+        applicable = super().get_applicable_candidates(each)
         return self._ordered(applicable, candidates)
 
     def sort_best_candidate(
@@ -115,7 +144,8 @@ class VariantEvaluator(_pip.CandidateEvaluator):
         best = self.sort_best_candidate(applicable)
         if best is None:
             applicable = []
-        return _pip.BestCandidateResult(candidates, applicable, best)
+        found = [*unfold(candidates)] if self._hashes else candidates
+        return _pip.BestCandidateResult(found, applicable, best)
 
     def _concerns_variants(
         self, candidates: Sequence[_pip.InstallationCandidate]
@@ -170,6 +200,11 @@ class VariantOrder(list[_pip.InstallationCandidate]):
         self._sources = sources
         self._hashes = hashes
         self._name = _pip.canonicalize_name(project_name)
+        self._unfolded: list[_pip.InstallationCandidate] = []
+
+    def __contains__(self, candidate: object) -> bool:
+        """Tell whether a candidate is among these, or behind one of them."""
+        return candidate in self._unfolded or super().__contains__(candidate)
 
     def __reversed__(self) -> Iterator[_pip.InstallationCandidate]:
         """Yield the candidates, best first, deciding about one version at a time."""
@@ -181,11 +216,12 @@ class VariantOrder(list[_pip.InstallationCandidate]):
         best_first = super().__reversed__()
         for (_, _, version), candidates in groupby(best_first, self._pip_class):
             usable = False
-            for candidate in self._order_version(list(candidates)):
+            for candidate in self._order_version([*unfold(candidates)]):
                 if missed not in (None, str(version)):
                     report.older_version(self._decisions, self._name, missed, version)
                 missed = None
                 usable = True
+                self._unfolded.append(candidate)
                 yield candidate
             if not usable and missed is None and not asked:
                 missed = str(version)
@@ -203,14 +239,18 @@ class VariantOrder(list[_pip.InstallationCandidate]):
         Each source is ranked alone, in the order of the sources (E12). Labels that
         need another version of a distribution than pip would pick come last (R97).
         """
-        plain = [candidate for candidate in candidates if _label(candidate) is None]
+        plain: list[_pip.InstallationCandidate] = []
+        labelled: dict[str, _ByLabel] = {}
+        for candidate in candidates:
+            label = _label(candidate)
+            if label is None:
+                plain.append(candidate)
+                continue
+            by_label = labelled.setdefault(source_of(candidate.link), {})
+            by_label.setdefault(label, []).append(candidate)
         last: list[_pip.InstallationCandidate] = []
-        labelled = [candidate for candidate in candidates if _label(candidate)]
         unfit = []
-        for choice, offered in self._choices(labelled):
-            by_label: dict[str | None, list[_pip.InstallationCandidate]] = {}
-            for each in offered:
-                by_label.setdefault(_label(each), []).append(each)
+        for choice, by_label in self._choices(labelled, str(candidates[0].version)):
             for label in choice.ranked:
                 yield from by_label.get(label, ())
             for label in choice.others:
@@ -229,21 +269,18 @@ class VariantOrder(list[_pip.InstallationCandidate]):
             report.plain_instead(self._decisions, choice)
 
     def _choices(
-        self, labelled: list[_pip.InstallationCandidate]
-    ) -> Iterator[tuple[Choice, list[_pip.InstallationCandidate]]]:
-        by_source: dict[str, list[_pip.InstallationCandidate]] = {}
-        for candidate in labelled:
-            by_source.setdefault(source_of(candidate.link), []).append(candidate)
-        in_order = sorted(by_source, key=self._sources.index)
+        self, labelled: Mapping[str, _ByLabel], version: str
+    ) -> Iterator[tuple[Choice, _ByLabel]]:
+        """Decide about the labelled wheels of each source.
+
+        :param labelled: the wheels of each source by label, best first.
+        """
+        in_order = sorted(labelled, key=self._sources.index)
         if len(in_order) > 1:
             from . import report
 
-            version = str(labelled[0].version)
             report.several_sources(self._decisions, self._name, version, in_order)
         for source in in_order:
-            offered = by_source[source]
-            links = [candidate.link for candidate in offered]
-            yield (
-                self._decisions.choose(self._name, str(offered[0].version), links),
-                offered,
-            )
+            by_label = labelled[source]
+            links = [wheels[0].link for wheels in by_label.values()]
+            yield self._decisions.choose(self._name, version, links), by_label

@@ -75,6 +75,8 @@ def plain_instead(decisions: Decisions, choice: Choice) -> None:
 
 
 def _reasons(choice: Choice) -> None:
+    if not logger.isEnabledFor(_VERBOSE):
+        return
     for line in _rejections(choice):
         logger.log(_VERBOSE, "Variant %s", line)
     logger.log(_VERBOSE, "Total number of compatible variants: %d", len(choice.ranked))

@@ -222,7 +222,7 @@ OVERRIDDEN = (
     Seam(
         "pip._internal.index.collector",
         "LinkCollector.fetch_response",
-        "keeps the pages, which tell how large files are",
+        "folds pages; keeps them where it counts how large files are",
     ),
     Seam(_PREPARE, "RequirementPreparer.prepare_linked_requirement", "the banner"),
     Seam(

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from pip_variants.variantlib.publishing.validating import RULES
-from tests.unit.variantlib.publishing.validating.test_rules_reported import CASES
+from tests.unit.variantlib.publishing.validating.cases.every import CASES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "findings.md"
 

@@ -7,146 +7,22 @@ session. An environment is made once and then copied, which is much faster.
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import subprocess
 import sys
 import sysconfig
 import venv
 import zipfile
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pip_variants.demo.environment import clean_environ
+from tests.running import WINDOWS, Result, alone, run, stock
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
-WINDOWS = os.name == "nt"
-
 PIPS = ("26.0", "26.1", "26.2", "26.3")
 OLDEST, NEWEST = PIPS[0], PIPS[-1]
-
-SECONDS = 120
-"""How long one command may take; the slowest builds this project."""
-
-# Each of these makes pip or Python look somewhere else than at their environment.
-_FOREIGN = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PIP_REQUIRE_VIRTUALENV")
-
-_DAMAGED = "WARNING: pip-variants"
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What one command did."""
-
-    command: tuple[str, ...]
-    status: int
-    out: str
-    err: str
-
-    def __str__(self) -> str:
-        return (
-            f"{' '.join(self.command)}\nended with {self.status}\n"
-            f"--- stdout\n{self.out}\n--- stderr\n{self.err}"
-        )
-
-    @property
-    def last(self) -> str:
-        """The last line of the output."""
-        return self.out.splitlines()[-1] if self.out else ""
-
-    @property
-    def complaints(self) -> list[str]:
-        """The lines on stderr that say that pip is not extended."""
-        return [line for line in self.err.splitlines() if line.startswith(_DAMAGED)]
-
-    @property
-    def would_install(self) -> list[str]:
-        (line,) = [
-            line for line in self.out.splitlines() if line.startswith("Would install ")
-        ]
-        return line.split()[2:]
-
-
-def run(
-    command: Sequence[str | Path],
-    environ: Mapping[str, str],
-    folder: Path,
-    *,
-    status: int | None = 0,
-) -> Result:
-    """Run a command to its end, or end it with all that it started.
-
-    :param status: the exit status that it must have; None for any.
-    """
-    words = tuple(map(str, command))
-    process = subprocess.Popen(
-        words,
-        env=dict(environ),
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        errors="replace",
-        start_new_session=not WINDOWS,
-    )
-    with process:
-        try:
-            out, err = process.communicate(timeout=SECONDS)
-        except BaseException:
-            _end(process)
-            raise
-    result = Result(words, process.returncode, out, err)
-    if status is not None:
-        assert result.status == status, str(result)
-    return result
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    with suppress(OSError):
-        if sys.platform == "win32":
-            process.kill()
-        else:
-            os.killpg(process.pid, signal.SIGKILL)
-
-
-def alone(home: Path, **extra: str) -> dict[str, str]:
-    """Return variables under which nothing of the user's reaches pip.
-
-    :param home: the home folder, which also holds the cache.
-    """
-    home.mkdir(parents=True, exist_ok=True)
-    own = {
-        "HOME": str(home),
-        "USERPROFILE": str(home),
-        "PIP_CACHE_DIR": str(home / "cache"),
-        "LC_ALL": "C.UTF-8",
-        # Of the session that runs these tests.
-        "COVERAGE_PROCESS_START": "",
-    }
-    return clean_environ(os.environ, **{**own, **extra})
-
-
-def configured(**extra: str) -> dict[str, str]:
-    """Return variables under which pip reaches the registry as its user set it up."""
-    kept = {name: text for name, text in os.environ.items() if name not in _FOREIGN}
-    return {
-        **kept,
-        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        "PIP_NO_INPUT": "1",
-        "LC_ALL": "C.UTF-8",
-        **extra,
-    }
-
-
-def stock(**extra: str) -> dict[str, str]:
-    """Return the variables of :func:`configured`, for pip as it comes."""
-    return configured(PIP_VARIANTS_OFF="1", **extra)
 
 
 @dataclass(frozen=True, slots=True)

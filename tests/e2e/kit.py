@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import subprocess
 import sysconfig
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,10 +16,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from pip_variants.demo.environment import clean_environ
 from pip_variants.demo.packages import Release, write_release
 from pip_variants.demo.server import IndexServer, Override, Request, Response
 from pip_variants.demo.wheels import build_sdist, build_wheel
+from tests.running import Result, alone, run
 
 SCHEMAS = "https://variants-schema.wheelnext.dev"
 SCHEMA_825 = f"{SCHEMAS}/peps/825/v0.1.1.json"
@@ -88,48 +86,8 @@ BEST = "demo-1.0-py3-none-any-v2.whl"
 JSON_NAME = "demo-1.0-variants.json"
 """Where LEVELS stand."""
 
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What one run of pip did."""
-
-    command: tuple[str, ...]
-    status: int
-    out: str
-    err: str
-
-    @property
-    def both(self) -> str:
-        return self.out + self.err
-
-    @property
-    def warnings(self) -> list[str]:
-        """The lines that pip marks as warnings."""
-        return [line for line in self.both.splitlines() if line.startswith("WARNING:")]
-
-    def line(self, start: str) -> str:
-        """Return the only line that starts with *start*."""
-        (found,) = [line for line in self.out.splitlines() if line.startswith(start)]
-        return found
-
-    @property
-    def would_install(self) -> list[str]:
-        return self.line("Would install ").split()[2:]
-
-    @property
-    def installed(self) -> list[str]:
-        return self.line("Successfully installed ").split()[2:]
-
-    def ok(self) -> Result:
-        assert self.status == 0, f"{self.command} failed:\n{self.both}"
-        return self
-
-    def failed(self) -> Result:
-        """Assert an orderly failure: an error, and no traceback."""
-        assert self.status != 0, f"{self.command} did not fail:\n{self.both}"
-        assert "Traceback" not in self.both, self.both
-        assert "ERROR" in self.err, self.both
-        return self
+PLAIN = "demo-1.0-py3-none-any.whl"
+"""What is taken without variants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,27 +136,27 @@ class Pip:
         environ: Mapping[str, str] | None = None,
         cwd: Path | None = None,
     ) -> Result:
-        command = ("pip", *map(str, args))
-        done = subprocess.run(
-            [self.python, "-m", *command],
-            env=self.environ(**(environ or {})),
-            cwd=cwd or self.home,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=SECONDS,
-            check=False,
+        return self.run("-m", "pip", *args, environ=environ, cwd=cwd)
+
+    def run(
+        self,
+        *args: str | Path,
+        environ: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+    ) -> Result:
+        """Run the Python of the environment with these arguments."""
+        return run(
+            (self.python, *args),
+            self.environ(**(environ or {})),
+            cwd or self.home,
+            status=None,
+            seconds=SECONDS,
+            strict=True,
         )
-        return Result(command, done.returncode, done.stdout, done.stderr)
 
     def environ(self, **extra: str) -> dict[str, str]:
         """Return variables under which nothing of the user's reaches pip."""
-        own = {
-            "HOME": str(self.home),
-            "USERPROFILE": str(self.home),
-            "PIP_CACHE_DIR": str(self.cache),
-            "LC_ALL": "C.UTF-8",
-        }
-        return clean_environ(os.environ, **{**own, **extra})
+        return alone(self.home, **{"PIP_CACHE_DIR": str(self.cache), **extra})
 
     def dry(
         self,

@@ -18,19 +18,9 @@ import pytest
 
 from pip_variants import __version__
 from pip_variants.demo import _backend
-from tests.e2e._lifecycle import (
-    CHECKOUT,
-    NEWEST,
-    OLDEST,
-    PIPS,
-    Environment,
-    Result,
-    Workshop,
-    alone,
-    configured,
-    run,
-)
+from tests.e2e._lifecycle import CHECKOUT, NEWEST, OLDEST, PIPS, Environment, Workshop
 from tests.e2e.kit import Index, gpu
+from tests.running import Result, alone, configured, run
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
@@ -39,11 +29,6 @@ OURS = f"+variants.{__version__}"
 GPU: dict[str, Any] = {**gpu("12.9")}
 PLAIN = ["torch-2.8.0"]
 VARIANT = ["torch-2.8.0-cu129"]
-
-
-@pytest.fixture(scope="session")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    return Workshop(tmp_path_factory.getbasetemp() / "workshop")
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import pytest
 
 from tests.e2e.kit import (
     LEVELS,
+    PLAIN,
     Choice,
     Index,
     Pip,
@@ -19,7 +20,6 @@ from tests.e2e.kit import (
     variant_of,
 )
 
-PLAIN = "demo-1.0-py3-none-any.whl"
 IDLE = (
     "changed nothing: no package that you named has variants to choose from; write "
     "NAME=LABEL for one that is only a dependency"

@@ -11,6 +11,8 @@ import pytest
 
 from pip_variants.demo.server import Response
 from tests.e2e.kit import (
+    BEST,
+    JSON_NAME,
     LEVELS,
     SCHEMA_825,
     Document,
@@ -20,10 +22,6 @@ from tests.e2e.kit import (
     levels,
     static_document,
 )
-
-PLAIN = "demo-1.0-py3-none-any.whl"
-BEST = "demo-1.0-py3-none-any-v2.whl"
-JSON_NAME = "demo-1.0-variants.json"
 
 GOOD = json.dumps(LEVELS).encode()
 LATIN_1 = json.dumps({**LEVELS, "caf\xe9": 1}, ensure_ascii=False).encode("latin-1")

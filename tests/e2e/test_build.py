@@ -266,12 +266,7 @@ def test_an_sdist_is_built_like_a_folder(project: Project, tmp_path: Path) -> No
     project.build("--only", "null").ok()
     sdist = tmp_path / "tiny-1.0.tar.gz"
     code = f"import backend; print(backend.build_sdist({str(tmp_path)!r}))"
-    subprocess.run(
-        [project.pip.python, "-c", code],
-        cwd=project.folder,
-        check=True,
-        timeout=SECONDS,
-    )
+    project.pip.run("-c", code, cwd=project.folder).ok()
     result = project.build(sdist, "--outdir", tmp_path / "out").ok()
     assert "6 wheels made" in result.out
     assert len(list((tmp_path / "out").glob("*.whl"))) == 6
@@ -598,17 +593,13 @@ def test_an_interrupted_run_keeps_what_is_done(
 def test_a_terminal_shows_what_is_being_built(project: Project) -> None:
     python = str(project.pip.python)
     code = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) != 0)"
-    done = subprocess.run(
-        [python, "-c", code, python, "-m", "pip", "variant", "build"],
-        env=project.pip.environ(TERM="xterm", BROKEN="12.6"),
+    result = project.pip.run(
+        *("-c", code, python, "-m", "pip", "variant", "build"),
+        environ={"TERM": "xterm", "BROKEN": "12.6"},
         cwd=project.folder,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=SECONDS,
-        check=False,
     )
-    assert done.returncode == 1
-    shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", done.stdout)
+    assert result.status == 1
+    shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", result.out)
     assert "making the sdist" in shown
     assert "building cu130_v2, cu130_v3" in shown
     assert "[1/6] cu126_v2 failed: " in shown

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.e2e.kit import SECONDS, Pip, Result
+from tests.e2e.kit import Pip
 from tests.providers.zoo import install_into
+from tests.running import Result
 
 _FLIT = "flit_core.buildapi"
 _SETUPTOOLS = "setuptools.build_meta"
@@ -56,16 +56,7 @@ class Project:
     def build(self, *args: str) -> Result:
         """Run ``python -m build`` in the environment as it is."""
         command = ("-m", "build", "--no-isolation", "--skip-dependency-check", *args)
-        done = subprocess.run(
-            [self.pip.python, *command],
-            cwd=self.folder,
-            env=self.pip.environ(),
-            capture_output=True,
-            encoding="utf-8",
-            timeout=SECONDS,
-            check=False,
-        )
-        return Result(command, done.returncode, done.stdout, done.stderr)
+        return self.pip.run(*command, cwd=self.folder)
 
     @property
     def wheels(self) -> list[str]:
@@ -210,13 +201,7 @@ def test_prepared_metadata_is_that_of_the_wheel(
         f"path = str(Path({str(prepared)!r}, name));"
         f"b.build_wheel({str(built)!r}, {settings!r}, path)"
     )
-    subprocess.run(
-        [project.pip.python, "-c", code],
-        cwd=project.folder,
-        env=project.pip.environ(),
-        check=True,
-        timeout=SECONDS,
-    )
+    project.pip.run("-c", code, cwd=project.folder).ok()
     (wheel,) = built.iterdir()
     (folder,) = prepared.glob("*.dist-info")
     with zipfile.ZipFile(wheel) as archive:
@@ -255,17 +240,9 @@ print(json.dumps([hook for hook in hooks if hasattr(b, hook)]))
 
 
 def run_inside(project: Project, code: str) -> Any:
-    done = subprocess.run(
-        [project.pip.python, "-c", code],
-        cwd=project.folder,
-        env={**project.pip.environ(), "PYTHONPATH": str(project.folder)},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    found = {"PYTHONPATH": str(project.folder)}
+    result = project.pip.run("-c", code, environ=found, cwd=project.folder).ok()
+    return json.loads(result.out)
 
 
 def test_only_hooks_that_the_other_backend_has_are_there(

@@ -18,8 +18,8 @@ from pip_variants.cache_folder import provider_folders
 from pip_variants.demo.environment import fresh_environment
 from pip_variants.variantlib.builtin import BUILTINS
 from pip_variants.variantlib.cache import DiskCache
+from tests.e2e.json_page import explained, keys, shown
 from tests.e2e.kit import SCHEMA_0_2_0, Document, Index, Pip
-from tests.e2e.test_json_output import explained, keys, shown
 from tests.providers.zoo import build, install_into
 
 HEAD = "Provider Source Asked Answer Counts"

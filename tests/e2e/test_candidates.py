@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.kit import (
+    BEST,
     LEVELS,
+    PLAIN,
     Index,
     Pip,
     hashes,
@@ -19,8 +21,6 @@ from tests.e2e.kit import (
     variant_of,
 )
 
-PLAIN = "demo-1.0-py3-none-any.whl"
-BEST = "demo-1.0-py3-none-any-v2.whl"
 THIS_TAG = f"cp{sys.version_info.major}{sys.version_info.minor}-none-any"
 NO_FIT = static_document({"v3": level("v3"), "v4": level("v4")})
 

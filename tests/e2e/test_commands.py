@@ -8,10 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.kit import LEVELS, Index, Pip, gpu, level, static_document
-
-PLAIN = "demo-1.0-py3-none-any.whl"
-BEST = "demo-1.0-py3-none-any-v2.whl"
+from tests.e2e.kit import BEST, LEVELS, PLAIN, Index, Pip, gpu, level, static_document
 
 
 def names_in(folder: Path) -> list[str]:

@@ -8,15 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.kit import (
-    LEVELS,
-    Document,
-    Index,
-    Pip,
-    Result,
-    label_in,
-    static_document,
-)
+from tests.e2e.kit import LEVELS, Document, Index, Pip, label_in, static_document
+from tests.running import Result
 
 
 def machine(folder: Path, name: str, *values: str) -> Path:

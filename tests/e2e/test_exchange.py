@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.kit import LEVELS, Index, Pip, Result, gpu, levels
+from tests.e2e.kit import LEVELS, Index, Pip, gpu, levels
+from tests.running import Result
 
 SATISFIED = "Requirement already satisfied: "
 

@@ -8,9 +8,8 @@ import pytest
 
 from pip_variants.demo.server import Request, Response
 from pip_variants.demo.wheels import build_wheel
-from tests.e2e.kit import LEVELS, Index, Pip
+from tests.e2e.kit import BEST, LEVELS, Index, Pip
 
-BEST = "demo-1.0-py3-none-any-v2.whl"
 PLAIN = ["demo-1.0"]
 MOST_REQUESTS = 20
 

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from pip_variants.demo.wheels import build_sdist, build_wheel
+from tests.e2e.json_page import are_those_of_the_page
 from tests.e2e.kit import LEVELS, Pip, level, levels
-from tests.e2e.test_json_output import are_those_of_the_page
 
 SECONDS = 60
 

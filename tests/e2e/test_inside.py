@@ -10,6 +10,7 @@ import pytest
 
 from pip_variants.demo.server import Response
 from tests.e2e.kit import (
+    BEST,
     LEVELS,
     Index,
     Pip,
@@ -19,8 +20,6 @@ from tests.e2e.kit import (
     static_document,
     variant_of,
 )
-
-BEST = "demo-1.0-py3-none-any-v2.whl"
 
 
 def refuse(pip: Pip, index: Index, target: Path, *args: str | Path) -> str:

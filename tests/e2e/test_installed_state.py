@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.e2e.kit import SECONDS, Index, Pip, Result, gpu, level, static_document
+from tests.e2e.kit import Index, Pip, gpu, level, static_document
+from tests.running import Result
 
 OFF = {"PIP_VARIANTS_OFF": "1"}
 NVIDIA = {
@@ -408,12 +408,4 @@ class TestCost:
     ) -> None:
         script = tmp_path / "watch.py"
         script.write_text(self.MODULES, "utf-8")
-        done = subprocess.run(
-            [pip.python, script, *command],
-            env=pip.environ(),
-            capture_output=True,
-            encoding="utf-8",
-            timeout=SECONDS,
-            check=True,
-        )
-        assert done.stderr == "\n"
+        assert pip.run(script, *command).ok().err == "\n"

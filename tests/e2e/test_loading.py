@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tests.e2e.kit import LEVELS, Index, Pip, Result
+from tests.e2e.kit import LEVELS, Index, Pip
+from tests.running import Result
 
 WATCHED = {"PYTHONPROFILEIMPORTTIME": "1"}
 DECIDING = {

@@ -17,7 +17,6 @@ from tests.e2e.kit import (
     LEVELS,
     Index,
     Pip,
-    Result,
     digest,
     gpu,
     label_in,
@@ -26,6 +25,7 @@ from tests.e2e.kit import (
     static_document,
     variant_of,
 )
+from tests.running import Result
 
 GPU_BOX = gpu("12.8", "7.5")
 CPU_BOX = gpu("10.2", "7.5")  # meets no lower bound, whatever this machine has

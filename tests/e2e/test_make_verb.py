@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from pip_variants.demo.wheels import build_wheel
-from tests.e2e.kit import SECONDS, Pip, Result, static_document
+from tests.e2e.kit import SECONDS, Pip, static_document
+from tests.running import Result
 
 V2 = "cpu :: level :: v2"
 

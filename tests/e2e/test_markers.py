@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +11,8 @@ import pytest
 
 from pip_variants.demo.environment import fresh_environment
 from pip_variants.demo.server import Response
-from tests.e2e.kit import Index, Pip, Result, level, levels, static_document, variant_of
+from tests.e2e.kit import Index, Pip, level, levels, static_document, variant_of
+from tests.running import Result
 
 REQUIRES = {
     "label": 'variant_label == "v2"',
@@ -359,10 +359,8 @@ def test_the_record_is_listed_with_its_hash(own_pip: Pip, marked: Index) -> None
     )
     script = own_pip.home / "hashes.py"
     script.write_text(code, "utf-8")
-    done = subprocess.run(
-        [own_pip.python, script], capture_output=True, encoding="utf-8", check=True
-    )
-    assert "variant_selection.json" in done.stdout.split()
+    result = own_pip.run(script).ok()
+    assert "variant_selection.json" in result.out.split()
 
 
 def test_a_folder_of_its_own(pip: Pip, marked: Index, tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.e2e._lifecycle import NEWEST, Environment, Workshop, alone, run
+from tests.e2e._lifecycle import NEWEST, Environment, Workshop
 from tests.e2e.kit import Index, gpu
+from tests.running import alone, run
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
@@ -19,11 +20,6 @@ OLD = "the oldest that runs"
 
 NAMES = ("torch", "numpy", "mypackage")
 PLAIN = ["mypackage-1.0.0", "numpy-2.2.5", "torch-2.8.0"]
-
-
-@pytest.fixture(scope="session")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    return Workshop(tmp_path_factory.getbasetemp() / "workshop")
 
 
 def starts(workshop: Workshop, version: str, folder: Path) -> bool:

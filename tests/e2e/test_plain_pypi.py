@@ -13,19 +13,15 @@ from typing import Any
 import pytest
 
 from pip_variants import __version__
-from tests.e2e._lifecycle import Environment, Workshop, configured
+from tests.e2e._lifecycle import Environment, Workshop
 from tests.e2e.kit import Index
+from tests.running import configured
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
 ROOTS = ("flask", "requests", "rich", "black", "httpx", "jsonschema")
 
 OFF: dict[str, Any] = {"PIP_VARIANTS_OFF": "1"}
-
-
-@pytest.fixture(scope="session")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    return Workshop(tmp_path_factory.getbasetemp() / "workshop")
 
 
 @pytest.fixture(scope="session")

@@ -12,17 +12,9 @@ from typing import Any
 import pytest
 
 from pip_variants.demo.server import Response
-from tests.e2e.kit import (
-    LEVELS,
-    SCHEMA_0_2_0,
-    Document,
-    Index,
-    Pip,
-    Result,
-    gpu,
-    levels,
-)
+from tests.e2e.kit import LEVELS, SCHEMA_0_2_0, Document, Index, Pip, gpu, levels
 from tests.providers.zoo import ZOO, install_into
+from tests.running import Result
 
 TOO_OLD = (
     "demo 1.0 cu126 does not fit: needs nvidia driver >= 12.6, this machine offers 12.4"

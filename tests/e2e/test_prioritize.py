@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from pip_variants.demo.environment import fresh_environment
-from tests.e2e.kit import Document, Index, Pip, Result, static_document
+from tests.e2e.kit import Document, Index, Pip, static_document
+from tests.running import Result
 
 # The first process of a terminal of its own becomes pip.
 BECOME_PIP = """
@@ -297,7 +298,7 @@ Opener = Callable[..., Any]
 def terminal(pip: ConfiguredPip) -> Iterator[Opener]:
     """Opens terminals with ``pip variant prioritize`` in them."""
     pytest.importorskip("termios")
-    from tests.e2e.test_picker_terminal import SECONDS, Window
+    from tests.e2e.terminal import SECONDS, Window
 
     opened = []
 

@@ -13,9 +13,10 @@ import pytest
 
 from pip_variants.demo.wheels import build_wheel
 from pip_variants.variantlib import VariantsJson
-from tests.e2e._lifecycle import NEWEST, Environment, Result, Workshop, stock
+from tests.e2e._lifecycle import NEWEST, Environment, Workshop
 from tests.e2e.kit import Index
-from tests.e2e.test_smoke import level_of_this_machine
+from tests.e2e.machine import level_of_this_machine
+from tests.running import Result, stock
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
@@ -87,11 +88,6 @@ MIXED: Variants = {
     "two": ("cpu :: level :: 2",),
     "null": (),
 }
-
-
-@pytest.fixture(scope="session")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    return Workshop(tmp_path_factory.getbasetemp() / "workshop")
 
 
 class Reference:

@@ -9,7 +9,9 @@ import pytest
 
 from tests.e2e._project import write_project
 from tests.e2e.kit import (
+    BEST,
     LEVELS,
+    PLAIN,
     Index,
     Pip,
     gpu,
@@ -18,10 +20,6 @@ from tests.e2e.kit import (
     static_document,
     variant_of,
 )
-
-PLAIN = "demo-1.0-py3-none-any.whl"
-BEST = "demo-1.0-py3-none-any-v2.whl"
-
 
 # dependencies, extras, constraints
 

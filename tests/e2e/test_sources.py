@@ -8,11 +8,18 @@ from pathlib import Path
 import pytest
 
 from pip_variants.demo.server import Request, Response
-from tests.e2e.kit import LEVELS, Index, Pip, level, levels, static_document
+from tests.e2e.kit import (
+    BEST,
+    JSON_NAME,
+    LEVELS,
+    PLAIN,
+    Index,
+    Pip,
+    level,
+    levels,
+    static_document,
+)
 
-PLAIN = "demo-1.0-py3-none-any.whl"
-BEST = "demo-1.0-py3-none-any-v2.whl"
-JSON_NAME = "demo-1.0-variants.json"
 JSON_PATH = f"demo/{JSON_NAME}"
 
 # No waiting between retries.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,52 +14,13 @@ import pytest
 from pip_variants.demo.plugins import FICTIONAL_HW
 from pip_variants.demo.wheels import build_wheel
 from tests.e2e._project import write_project
-from tests.e2e.kit import (
-    SCHEMA_0_2_0,
-    Choice,
-    Index,
-    Pip,
-    Result,
-    choose_demo,
-    digest,
-    hashes,
-    variant_of,
-)
+from tests.e2e.hardware import HARDWARE, TRUST, add_hardware, document
+from tests.e2e.kit import Choice, Index, Pip, choose_demo, digest, hashes, variant_of
 from tests.providers.zoo import ZOO
-
-HARDWARE = FICTIONAL_HW.distribution
-TRUST = f"--variant-trusted-providers={HARDWARE}"
-DEEPTHOUGHT = {"architecture": ["deepthought"]}
+from tests.running import Result
 
 (MARKING,) = ZOO["marking"].files.values()
 """Code that leaves a mark when it runs."""
-
-
-def document(
-    *requires: str,
-    api: str | None = FICTIONAL_HW.plugin_api,
-    properties: Mapping[str, Sequence[str]] = DEEPTHOUGHT,
-) -> dict[str, Any]:
-    """Return metadata of a package for fictional hardware, whose provider is asked."""
-    provider: dict[str, Any] = {"requires": [*requires] or [HARDWARE]}
-    if api is not None:
-        provider["plugin-api"] = api
-    return {
-        "$schema": SCHEMA_0_2_0,
-        "default-priorities": {"namespace": ["fictional_hw"]},
-        "providers": {"fictional_hw": provider},
-        "variants": {"hw": {"fictional_hw": properties}, "null": {}},
-    }
-
-
-def add_hardware(index: Index, version: str = "1.0.0", **wheel: Any) -> None:
-    index.add(
-        name=HARDWARE,
-        version=version,
-        files=FICTIONAL_HW.files,
-        entry_points=FICTIONAL_HW.entry_points,
-        **wheel,
-    )
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.kit import SCHEMA_0_2_0, Document, Index, Pip, Result, levels
+from tests.e2e.kit import SCHEMA_0_2_0, Document, Index, Pip, levels
+from tests.running import Result
 
 GOOD: Document = {
     "$schema": SCHEMA_0_2_0,

@@ -15,10 +15,10 @@ import pytest
 
 from pip_variants.demo.wheels import build_wheel
 from pip_variants.variantlib.wheel import read_wheel
-from tests.e2e.kit import Index, Pip, Result
+from tests.e2e.kit import PLAIN, Index, Pip
 from tests.providers.zoo import ZOO, install_into
+from tests.running import Result
 
-PLAIN = "demo-1.0-py3-none-any.whl"
 TRUST = {"PIP_VARIANT_TRUSTED_PROVIDERS": "zoo-gen6"}
 
 

@@ -13,8 +13,8 @@ from pip_variants.variantlib import SupportedProperties, VariantsJson, select
 from pip_variants.variantlib._pieces import take_apart
 from pip_variants.variantlib.errors import MetadataError
 from pip_variants.variantlib.reading import parse_text
+from tests.property.repeating import written
 from tests.property.strategies import FEW_NAMESPACES, NEARLY, SUPPORTED, VARIANTS
-from tests.property.test_reading import written
 
 FORMS = st.sampled_from(
     [

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pip_variants.variantlib import SupportedProperties, VariantsJson, select
 from pip_variants.variantlib.errors import MetadataError
 from pip_variants.variantlib.reading import Repeated, parse_json
+from tests.property.repeating import written
 from tests.property.strategies import JSON, NEARLY, VARIANTS
 
 
@@ -102,16 +103,6 @@ OBJECTS = st.recursive(
     ),
     max_leaves=12,
 )
-
-
-def written(value: Any, colon: str) -> str:
-    """Write JSON in which a tuple of pairs is an object, keys repeated or not."""
-    if isinstance(value, tuple):
-        pairs = (f"{json.dumps(k)}{colon}{written(v, colon)}" for k, v in value)
-        return "{" + ",".join(pairs) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(written(item, colon) for item in value) + "]"
-    return json.dumps(value)
 
 
 class TestRepeatedKeys:

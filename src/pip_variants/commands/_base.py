@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
+from logging import DEBUG, getLogger
 from typing import TYPE_CHECKING, Any
 
 from .. import _pip
@@ -54,7 +55,19 @@ class FinderCommand(_pip.IndexGroupCommand):
             self.read_settings(options), sources=partial(_sources, options, ours)
         )
         ours.decisions = Decisions(session, settings, pins)
+        if _sees_less(options, settings):
+            ours.fold_pages()
         return ours
+
+
+def _sees_less(options: Any, settings: Settings) -> bool:
+    """Tell whether pip may see one wheel of those that differ by their label alone.
+
+    Not where each file is looked at: by its date, or to be named in the log.
+    """
+    by_date = getattr(options, "uploaded_prior_to", None) is not None
+    in_log = getLogger("pip").isEnabledFor(DEBUG)
+    return not (by_date or in_log or settings.no_variant)
 
 
 def _sources(options: Any, finder: Any) -> Sources:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from .. import _pip
 from ..choice import Choice
 from ..finder import VariantFinder
+from ..folding import unfold
 from ..release import same_version, source_of
 from ..text import printable
 from ..variantlib import lock_table
@@ -119,7 +120,7 @@ class _LockedRelease:
             return None
         links = decisions.locked_links(entry["name"]) or [
             candidate.link
-            for candidate in finder.find_all_candidates(requirement.name or "")
+            for candidate in unfold(finder.find_all_candidates(requirement.name or ""))
             if same_version(str(candidate.version), str(entry.get("version")))
         ]
         url = files[0]["url"]

@@ -27,9 +27,10 @@ from pathlib import Path
 from typing import Any
 
 from pip_variants.demo.environment import fresh_environment
-from tests.e2e._lifecycle import Environment, alone
+from tests.e2e._lifecycle import Environment
 from tests.e2e.kit import Index, digest
 from tests.faults.commands._corpus import Case, Line, LookUp, fill
+from tests.running import alone
 
 SECONDS = 600
 """How long one command may take: it takes one, and ten where something is built.

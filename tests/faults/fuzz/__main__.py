@@ -2,12 +2,16 @@ r"""Fuzz all targets in turn, each in a process of its own, guided by coverage.
 
 ::
 
-    python -m tests.faults.fuzz [--seconds 600] [--target NAME]... [--output FOLDER]
+    python -m tests.faults.fuzz [--seconds 600 | --runs N] [--target NAME]...
 
 Fails where an input breaks a target, and tells which, as small as it could be made.
 Once the fault is mended, the input goes to ``corpus/NAME``, under a name that says what
-it is: the tests try it from then on. A run of seconds takes some of the targets only.
-Without atheris, which is for Linux, the tests of the corpus run for longer in its place.
+it is: the tests try it from then on.
+
+A run of seconds takes as many targets as there is time for, others each time. With
+``--runs`` the same code, Python and atheris try the same inputs each time, however fast
+the machine is: that is for CI, where nothing may fail by chance.
+Without atheris, which is for Linux, the tests of the corpus run in its place.
 """
 
 from __future__ import annotations
@@ -21,8 +25,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ._child import SECONDS_TO_SHRINK
@@ -39,6 +45,19 @@ _SECONDS_TO_START = 600
 _SECONDS_TO_IMPORT = 1
 _SECONDS_AT_LEAST = 3
 """What a target takes: it is imported, tries the corpus, and then something new."""
+
+FIRST = (
+    *("metadata", "checked_metadata", "wheel_name", "archive", "members", "record"),
+    *("index_links", "reply", "lock_file", "printing"),
+)
+"""What ``--runs`` tries when no target is named: what reads what was downloaded."""
+
+_SAME_EACH_TIME = (
+    "-seed=1",
+    "-reload=0",  # it reads new files by the clock
+    "-entropic=0",  # its choice differs between runs of the same seed
+)
+_AT_ONCE = 2
 
 _DONE = re.compile(r"^#(\d+)\s.*?\bcov: (\d+) ft: (\d+)", re.MULTILINE)
 _STARTED = re.compile(r"^#\d+\s+INITED .*?\bcov: (\d+)", re.MULTILINE)
@@ -65,9 +84,35 @@ class Outcome:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fuzz; return the exit status."""
+    given = read(arguments)
+    if importlib.util.find_spec("atheris") is None:
+        _say("atheris is not installed: the tests of the corpus run instead")
+        return _without_atheris(thorough=given.runs is None)
+    given.output.mkdir(parents=True, exist_ok=True)
+    failed = []
+    _say(f"{'target':20} {'inputs':>10} {'places':>14}")
+    outcomes = _in_turn(given) if given.runs is None else _at_once(given)
+    for name, outcome in outcomes:
+        _say(f"{name:20} {outcome.runs:10,} {outcome.first:6,} -> {outcome.reached:,}")
+        if outcome.broken:
+            failed.append(name)
+            _tell(name, outcome)
+    _say(f"broken: {', '.join(failed)}" if failed else "nothing was found")
+    return 1 if failed else 0
+
+
+def read(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line; options that contradict each other end the program."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults.fuzz")
-    parser.add_argument(
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument(
         "--seconds", type=float, default=600, help="in all [%(default)s]"
+    )
+    length.add_argument(
+        "--runs",
+        type=_count,
+        metavar="N",
+        help="inputs of each target, always the same",
     )
     parser.add_argument("--target", action="append", choices=sorted(TARGETS))
     parser.add_argument(
@@ -78,24 +123,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--keep", type=Path, help="where new inputs are kept, too")
     given = parser.parse_args(arguments)
-    if importlib.util.find_spec("atheris") is None:
-        _say("atheris is not installed: the tests of the corpus run for longer instead")
-        return _without_atheris()
-    given.output.mkdir(parents=True, exist_ok=True)
+    if given.keep is not None and given.runs is not None:
+        parser.error("--keep does not go with --runs: what is kept is tried again")
+    return given
+
+
+def _count(text: str) -> int:
+    """Read how many inputs; a fuzzer that is to try none would go on for ever."""
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def _in_turn(given: argparse.Namespace) -> Iterator[tuple[str, Outcome]]:
+    """Share the seconds out among the targets."""
     names = given.target or _chosen(given.seconds)
     end = time.monotonic() + given.seconds
-    failed = []
-    _say(f"{'target':20} {'inputs':>10} {'places':>14}")
     for number, name in enumerate(names):
         left = max(end - time.monotonic(), 0.0) / (len(names) - number)
         with tempfile.TemporaryDirectory(prefix="fuzz-") as scratch:
-            outcome = _fuzz(name, left, Path(scratch), given.output, given.keep)
-        _say(f"{name:20} {outcome.runs:10,} {outcome.first:6,} -> {outcome.reached:,}")
-        if outcome.broken:
-            failed.append(name)
-            _tell(name, outcome)
-    _say(f"broken: {', '.join(failed)}" if failed else "nothing was found")
-    return 1 if failed else 0
+            length = _for_seconds(name, left, Path(scratch), given.keep)
+            outcome = _fuzz(name, length, left, Path(scratch), given.output)
+        yield name, outcome
+
+
+def _at_once(given: argparse.Namespace) -> Iterator[tuple[str, Outcome]]:
+    """Try as many inputs of each target, some targets at once, and tell in order."""
+    names = list(dict.fromkeys(given.target or FIRST))
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        one = partial(_try_the_same, given.runs, given.output)
+        yield from zip(names, pool.map(one, names), strict=True)
+
+
+def _try_the_same(runs: int, output: Path, name: str) -> Outcome:
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as scratch:
+        return _fuzz(name, for_runs(name, runs), 0, Path(scratch), output)
 
 
 def _chosen(seconds: float) -> list[str]:
@@ -106,30 +169,45 @@ def _chosen(seconds: float) -> list[str]:
     return sorted(random.sample(sorted(TARGETS), most))
 
 
-def _fuzz(
-    name: str, seconds: float, scratch: Path, output: Path, keep: Path | None
-) -> Outcome:
-    """Fuzz one target."""
-    seeds, new, dictionary = scratch / "seeds", scratch / "new", scratch / "words"
-    dictionary.write_text("\n".join(map(_quoted, words())), "ascii")
-    if keep is not None:
-        new = keep / name
+def for_runs(name: str, runs: int) -> list[str]:
+    """Return the options of a run that depends on no clock and on no folder's order."""
+    seeds = (path.relative_to(_ROOT).as_posix() for path in corpus(name))
+    return [f"-runs={runs}", *_SAME_EACH_TIME, f"-seed_inputs={','.join(seeds)}"]
+
+
+def _for_seconds(
+    name: str, seconds: float, scratch: Path, keep: Path | None
+) -> list[str]:
+    """Return the options of a run that ends by the clock."""
+    seeds, new = scratch / "seeds", scratch / "new" if keep is None else keep / name
     for folder in (seeds, new):
         folder.mkdir(parents=True, exist_ok=True)
     for path in corpus(name):
         (seeds / f"{path.parent.name}-{path.name}").write_bytes(path.read_bytes())
+    most = max(round(seconds - _SECONDS_TO_IMPORT), 1)
+    return [f"-max_total_time={most}", str(new), str(seeds)]
+
+
+def _fuzz(
+    name: str, length: Sequence[str], seconds: float, scratch: Path, output: Path
+) -> Outcome:
+    """Fuzz one target.
+
+    :param length: the options that say what it begins with and when it ends.
+    :param seconds: how long that takes, apart from the start.
+    """
+    dictionary = scratch / "words"
+    dictionary.write_text("\n".join(map(_quoted, words())), "ascii")
     start = time.time()
     told = _run(
         "fuzz",
         name,
-        f"-max_total_time={max(round(seconds - _SECONDS_TO_IMPORT), 1)}",
         f"-timeout={_SECONDS_FOR_ONE}",
         f"-rss_limit_mb={_MEGABYTES}",
         f"-max_len={_LONGEST_INPUT}",
         f"-dict={dictionary}",
         f"-artifact_prefix={output}/{name}-",
-        str(new),
-        str(seeds),
+        *length,
         seconds=seconds + _SECONDS_TO_START,
         scratch=scratch,
     )
@@ -178,7 +256,7 @@ def _run(
                 encoding="utf-8",
                 errors="replace",
                 cwd=_ROOT,
-                env={**os.environ, "TMPDIR": folder},
+                env={**os.environ, "TMPDIR": folder, "PYTHONHASHSEED": "0"},
                 timeout=seconds,
             )
         except subprocess.TimeoutExpired as error:
@@ -209,9 +287,10 @@ def _tell(name: str, outcome: Outcome) -> None:
     _say("\n".join(f"  {line[:300]}" for line in told))
 
 
-def _without_atheris() -> int:
-    """Run the tests of the corpus with many more inputs."""
-    command = [sys.executable, "-m", "pytest", "--thorough", str(Path(__file__).parent)]
+def _without_atheris(*, thorough: bool) -> int:
+    """Run the tests of the corpus, *thorough* with many more inputs."""
+    command = [sys.executable, "-m", "pytest", str(Path(__file__).parent)]
+    command += ["--thorough"] if thorough else []
     return subprocess.run(command, check=False, cwd=_ROOT).returncode
 
 

@@ -8,26 +8,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.hardware import HARDWARE, TRUST, document
 from tests.e2e.kit import (
     BEST,
     JSON_NAME,
     LEVELS,
     Index,
     Pip,
-    Result,
     hashes,
     level,
     static_document,
 )
-from tests.e2e.test_trust import HARDWARE, TRUST, document
+from tests.faults.index._asking import HASTY, PROJECT, RETRIES, gone
 from tests.faults.index._unruly import Misbehaviour, Unruly, Wire
 from tests.faults.index.misbehaviours import MISBEHAVIOURS
-from tests.faults.index.test_misbehaving_index import (
-    HASTY,
-    PROJECT,
-    RETRIES,
-    gone,
-)
+from tests.running import Result
 
 thorough = pytest.mark.thorough
 FOR_PROGRAMMERS = ("Traceback", "HTTPConnectionPool", "Caused by", " object at 0x")

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.kit import BEST, JSON_NAME, LEVELS, Index, Pip, Result, variant_of
+from tests.e2e.kit import BEST, JSON_NAME, LEVELS, PLAIN, Index, Pip, variant_of
+from tests.faults.index._asking import HASTY, PROJECT, RETRIES, gone
 from tests.faults.index._cases import (
     INSIDE,
     LISTED,
@@ -22,13 +23,10 @@ from tests.faults.index._cases import (
     Outcome,
     cases,
 )
-from tests.faults.index._unruly import Unruly, Wire
-from tests.faults.index.misbehaviours import MISBEHAVIOURS, PATIENCE
+from tests.faults.index._unruly import Unruly
+from tests.faults.index.misbehaviours import MISBEHAVIOURS
+from tests.running import Result
 
-RETRIES = 1
-HASTY = ("--timeout", str(PATIENCE), "--retries", str(RETRIES))
-PROJECT = "/simple/demo/"
-PLAIN = "demo-1.0-py3-none-any.whl"
 MOST_REDIRECTS = 30
 """That requests follows."""
 
@@ -61,10 +59,6 @@ def install(
     there = (target / "demo.py").exists()
     assert there == (result.status == 0), result.both
     return Installed(result, variant_of(target) if there else "")
-
-
-def gone(wire: Wire) -> None:
-    wire.reply(404, body=b"")
 
 
 def check(found: Installed, outcome: Outcome, named: str) -> None:

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.e2e._lifecycle import NEWEST, Environment, Result, Workshop, alone, run
+from tests.e2e._lifecycle import NEWEST, Environment, Workshop
 from tests.e2e.kit import gpu
+from tests.running import Result, alone, run
 
 _OF_OTHERS = {".cargo", ".rustup"}
 """pip asks a Rust compiler for its version, whose launcher leaves these in a home."""

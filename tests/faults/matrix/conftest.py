@@ -1,4 +1,4 @@
-"""Environments to run the trial in, and the index that it installs from."""
+"""Environments to run the trial in."""
 
 from __future__ import annotations
 
@@ -8,16 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e._lifecycle import Environment, Workshop
-from tests.e2e.conftest import _shared_demo_index, demo_index
 from tests.faults.matrix._place import InstallPlace, in_environment
 from tests.faults.matrix._pythons import MINORS, find_python
-
-__all__ = ["_shared_demo_index", "demo_index"]
-
-
-@pytest.fixture(scope="session")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    return Workshop(tmp_path_factory.getbasetemp() / "workshop")
 
 
 @pytest.fixture(scope="session")

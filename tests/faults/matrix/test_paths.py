@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e._lifecycle import WINDOWS, Workshop, run
+from tests.e2e._lifecycle import Workshop
 from tests.e2e.kit import Index
 from tests.faults.matrix._place import InstallPlace, in_folder, make_environment
 from tests.faults.matrix._pythons import this_python
@@ -19,6 +19,7 @@ from tests.faults.matrix._trial import (
     rows,
     trial,
 )
+from tests.running import WINDOWS, run
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.kit import SCHEMA_0_2_0, SECONDS, Pip
+from tests.running import Result
 
 _PR_CAPBSET_DROP = 24
 _CAPABILITIES = (1, 2, 3)
@@ -41,33 +42,6 @@ DOCUMENT = {
     "variants": {"one": {"tester": {"level": ["1"]}}, "null": {}},
 }
 """Label one is right, and takes a plugin to be found."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """How a command went, and the lines that it wrote."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def warnings(self) -> list[str]:
-        """What pip warns of, and its notes about what it goes on without."""
-        return [line for line in self.err.splitlines() if line.startswith("WARNING")]
-
-    @property
-    def has_traceback(self) -> bool:
-        return "Traceback" in self.out + self.err
-
-    @property
-    def chosen(self) -> str:
-        """What would be installed, or is; empty when nothing is said."""
-        for line in self.out.splitlines():
-            for start in ("Would install ", "Successfully installed "):
-                if line.startswith(start):
-                    return line.removeprefix(start)
-        return ""
 
 
 @dataclass(frozen=True)
@@ -108,12 +82,13 @@ class Scarcity:
         pip: Pip,
         *arguments: str | Path,
         **variables: str,
-    ) -> Run:
+    ) -> Result:
         """Run pip with what is left."""
         if self.unprivileged and os.geteuid() == 0 and sys.platform != "linux":
             pytest.skip("root can write everywhere")
+        command = (str(pip.python), "-m", "pip", *map(str, arguments))
         done = subprocess.run(
-            [pip.python, "-m", "pip", *arguments],
+            command,
             env={**self.environ(pip), **variables},
             cwd="/",
             stdin=subprocess.DEVNULL,
@@ -124,7 +99,7 @@ class Scarcity:
             check=False,
             preexec_fn=self._give_up,
         )
-        return Run(done.returncode, done.stdout, done.stderr)
+        return Result(command, done.returncode, done.stdout, done.stderr)
 
 
 def _give_up_rights() -> None:

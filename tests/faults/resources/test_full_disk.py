@@ -12,7 +12,8 @@ import pytest
 
 from tests.e2e.kit import LEVELS, SECONDS, Index, Pip
 from tests.faults._snapshots import Tree, tree
-from tests.faults.resources._scarce import Run, can_mount, in_namespace
+from tests.faults.resources._scarce import can_mount, in_namespace
+from tests.running import Result, run
 
 pytestmark = pytest.mark.skipif(
     not can_mount(), reason="only root on Linux can mount a small disk for itself"
@@ -42,7 +43,7 @@ class Disk:
 
     def run(
         self, pip: Pip, *arguments: str | Path, module: str = "pip", **more: str
-    ) -> tuple[Run, Tree]:
+    ) -> tuple[Result, Tree]:
         """Run pip; return what is on the disk after it."""
         copy = self.place.with_name(f"{self.place.name}-copy")
         copy.mkdir()
@@ -56,23 +57,20 @@ class Disk:
         )
         line = [str(pip.python), "-m", module, *map(str, arguments)]
         environ = pip.environ(DISK=str(self.place), COPY=str(copy), **more)
-        done = subprocess.run(
+        done = run(
             in_namespace(
                 ["sh", "-c", fill, "sh", *line],
                 [f'-t tmpfs -o size=512k none "{self.place}"'],
             ),
-            env=environ,
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=SECONDS,
-            check=False,
+            environ,
+            "/",
+            status=None,
+            seconds=SECONDS,
         )
         found = tree(copy)
         for folder in (copy, before):
             subprocess.run(["rm", "-rf", folder], check=True)
-        return Run(done.returncode, done.stdout, done.stderr), found
+        return done, found
 
 
 def disk(place: Path, free: int = 0) -> Disk:
@@ -83,7 +81,7 @@ def disk(place: Path, free: int = 0) -> Disk:
 
 def try_demo(
     place: Disk, pip: Pip, shelf: Index, *further: str | Path, **variables: str
-) -> Run:
+) -> Result:
     line = ("install", "--index-url", shelf.url, *further, "demo")
     return place.run(pip, *line, **variables)[0]
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.e2e.kit import SECONDS, Index, Pip
 from tests.faults.resources._scarce import posix
+from tests.running import Result, run
 
 pytestmark = [
     posix,
@@ -43,19 +44,11 @@ def command(asking: Pip, shelf: Index, name: str) -> list[str]:
     return [str(asking.python), *line]
 
 
-def with_shell(asking: Pip, line: Sequence[str], ending: str) -> tuple[int, str, str]:
-    """Run a command with a redirection; return its status and what can be read."""
-    done = subprocess.run(
-        ["sh", "-c", f'"$@" {ending}', "sh", *line],
-        env=asking.environ(),
-        cwd=asking.home,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=SECONDS,
-        check=False,
-    )
-    return done.returncode, done.stdout, done.stderr
+def with_shell(asking: Pip, line: Sequence[str], ending: str) -> Result:
+    """Run a command with a redirection."""
+    command = ("sh", "-c", f'"$@" {ending}', "sh", *line)
+    environ = asking.environ()
+    return run(command, environ, asking.home, status=None, seconds=SECONDS, strict=True)
 
 
 SHORT = ("json", "library", "install")
@@ -69,10 +62,10 @@ def test_a_closed_output_is_no_error(asking: Pip, shelf: Index, thorough: bool) 
     """Nobody wants to know, as with stock pip."""
     for name in names(thorough):
         line = command(asking, shelf, name)
-        status, _, err = with_shell(asking, line, ">&-")
-        assert "Traceback" not in err, f"{name}: {err}"
-        assert status in (0, 1), f"{name}: {err}"
-        assert status == 0 or name in ("demo", "library", "wheel"), f"{name}: {err}"
+        result = with_shell(asking, line, ">&-")
+        assert not result.has_traceback, str(result)
+        assert result.status in (0, 1), str(result)
+        assert result.status == 0 or name in ("demo", "library", "wheel"), str(result)
 
 
 def test_closed_errors_do_not_get_among_the_results(
@@ -80,10 +73,10 @@ def test_closed_errors_do_not_get_among_the_results(
 ) -> None:
     for name in names(thorough):
         line = command(asking, shelf, name)
-        status, out, _ = with_shell(asking, line, "2>&-")
-        assert "variantlib - " not in out, f"{name}: {out}"
-        assert "Traceback" not in out, f"{name}: {out}"
-        assert status in (0, 1), name
+        result = with_shell(asking, line, "2>&-")
+        assert "variantlib - " not in result.out, str(result)
+        assert not result.has_traceback, str(result)
+        assert result.status in (0, 1), str(result)
 
 
 def test_an_output_that_is_full_is_an_error_without_our_traceback(
@@ -92,11 +85,11 @@ def test_an_output_that_is_full_is_an_error_without_our_traceback(
     """What logging prints for pip's own lines is pip's; so is its report."""
     for name in names(thorough):
         line = command(asking, shelf, name)
-        status, _, err = with_shell(asking, line, ">/dev/full")
+        result = with_shell(asking, line, ">/dev/full")
         if name in ("json", "inspect", "library", "wheel", "demo"):
-            assert "Traceback" not in err, f"{name}: {err}"
-            assert status != 0, f"{name}: {err}"
-            assert "No space left on device" in err, f"{name}: {err}"
+            assert not result.has_traceback, str(result)
+            assert result.status != 0, str(result)
+            assert "No space left on device" in result.err, str(result)
 
 
 def test_who_has_read_enough_hears_no_traceback(

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.kit import Index, Pip
-from tests.faults.resources._scarce import Run, Scarcity, posix
+from tests.faults.resources._scarce import Scarcity, posix
+from tests.running import Result
 
 pytestmark = posix
 
@@ -101,11 +102,11 @@ WITHOUT: list[Callable[[Path], Scarcity]] = [
 """In none of these does pip fail."""
 
 
-def try_demo(scarcity: Scarcity, pip: Pip, shelf: Index) -> Run:
+def try_demo(scarcity: Scarcity, pip: Pip, shelf: Index) -> Result:
     return scarcity.run(pip, "install", "--dry-run", "--index-url", shelf.url, "demo")
 
 
-def try_plain(scarcity: Scarcity, pip: Pip, shelf: Index) -> Run:
+def try_plain(scarcity: Scarcity, pip: Pip, shelf: Index) -> Result:
     """What stock pip does."""
     line = ("install", "--dry-run", "--index-url", shelf.url, "plain")
     return scarcity.run(pip, *line, PIP_VARIANTS_OFF="1")
@@ -163,7 +164,7 @@ FILES = (6, 8, 9, 10, 11, 12, 13, 14, 16, 18, 20, 24, 32)
 MEMORY = tuple(range(40, 260, 20))
 
 
-def check_scarce(stock: Run, ours: Run) -> None:
+def check_scarce(stock: Result, ours: Result) -> None:
     """Check that it went well, or as badly as with stock pip, or that it is told."""
     if stock.status == 0 and not stock.has_traceback:
         assert not ours.has_traceback, ours

@@ -11,7 +11,8 @@ from urllib.parse import quote
 import pytest
 
 from pip_variants.demo.server import Response
-from tests.e2e.kit import BEST, JSON_NAME, LEVELS, Index, Pip, Result, hashes
+from tests.e2e.kit import BEST, JSON_NAME, LEVELS, Index, Pip, hashes
+from tests.running import Result
 
 USER, PASSWORD = "someone", "s3cret%word:/@"
 SECRET = quote(PASSWORD, safe="")

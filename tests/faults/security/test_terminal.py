@@ -17,7 +17,8 @@ import pytest
 
 from pip_variants.demo.server import Response
 from pip_variants.demo.wheels import build_wheel
-from tests.e2e.kit import LEVELS, Document, Index, Pip, Result, levels
+from tests.e2e.kit import LEVELS, Document, Index, Pip, levels
+from tests.running import Result
 
 EVIL = "\x1b]0;owned\x07\x1b[31m\x9b2J\u202egnp.exe\r\x08\x00"
 """Title, colour, clearing (as a C1 control), right-to-left, back to the line's start."""

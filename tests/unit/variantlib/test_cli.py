@@ -18,7 +18,7 @@ from pip_variants.demo.wheels import build_wheel
 from pip_variants.variantlib import VariantsJson
 from pip_variants.variantlib.cli import main
 from pip_variants.variantlib.cli._toml_writer import toml_lines
-from tests.e2e.kit import LEVELS, levels
+from tests.e2e.kit import LEVELS, PLAIN, levels
 from tests.providers.zoo import install_into
 
 PROJECT = """\
@@ -51,7 +51,6 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-PLAIN = "demo-1.0-py3-none-any.whl"
 V3 = "x86_64 :: level :: v3"
 MKL = "blas_lapack :: library :: mkl"
 

@@ -8,7 +8,7 @@ import pytest
 
 from pip_variants.variantlib.publishing.indexing.folder import index_folder
 from pip_variants.variantlib.publishing.indexing.watching import Watch
-from tests.unit.variantlib.publishing.indexing.test_folder import add, labels_of, states
+from tests.unit.variantlib.publishing.indexing.folders import add, labels_of, states
 
 
 @pytest.fixture

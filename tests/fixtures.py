@@ -1,4 +1,7 @@
-"""Real environments, real pips, real servers."""
+"""The fixtures of more rooms than one: real environments, real pips, real servers.
+
+pytest loads them as a plugin (``tests/conftest.py``), and makes each where it is asked.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import pytest
 
 from pip_variants.demo.environment import fresh_environment
 from pip_variants.demo.packages import write_index
+from tests.e2e._lifecycle import Workshop
 from tests.e2e.kit import LEVELS, Index, Pip
 from tests.installed import write_installed
 
@@ -36,6 +40,12 @@ def pip(shared_python: Path, tmp_path: Path) -> Pip:
 def own_pip(tmp_path: Path) -> Pip:
     """pip with pip-variants, in an environment that the test may change."""
     return Pip(fresh_environment(tmp_path / "env"), tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """Where environments with any pip are made."""
+    return Workshop(tmp_path_factory.getbasetemp() / "workshop")
 
 
 @pytest.fixture
