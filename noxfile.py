@@ -181,7 +181,11 @@ def faults(session: nox.Session) -> None:
     install(session, ".", *group("test"), *group("faults"))
     # Long files are shared out as well; neighbours stay together, with what they need.
     spread = ("-n", workers(), "--dist", "worksteal")
-    session.run("pytest", *spread, "--thorough", *(session.posargs or ["tests/faults"]))
+    named = any(
+        pathlib.Path(each.partition("::")[0]).exists() for each in session.posargs
+    )
+    where = [] if named else ["tests/faults"]
+    session.run("pytest", *spread, "--thorough", *where, *session.posargs)
 
 
 @nox.session

@@ -162,7 +162,11 @@ class Suite:
     def _measure_tree(self, work: Path, rounds: int) -> Report:
         size = tree.fitting_size(work, self._tree_size)
         if not size:
-            return Report(notes=["There is no room on the disk for the tree."])
+            return Report(
+                notes=[
+                    "Nothing was installed: of this size there is no tree, or no room on the disk."
+                ]
+            )
         return tree.measure(self._sides, work, size, rounds)
 
 

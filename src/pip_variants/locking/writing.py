@@ -120,8 +120,11 @@ class _LockedRelease:
             return None
         links = decisions.locked_links(entry["name"]) or [
             candidate.link
-            for candidate in unfold(finder.find_all_candidates(requirement.name or ""))
-            if same_version(str(candidate.version), str(entry.get("version")))
+            for candidate in unfold(
+                each
+                for each in finder.find_all_candidates(requirement.name or "")
+                if same_version(str(each.version), str(entry.get("version")))
+            )
         ]
         url = files[0]["url"]
         chosen = next((x for x in links if x.url_without_fragment == url), None)
