@@ -89,8 +89,6 @@ if TYPE_CHECKING:
         SpecifierRequirement as SpecifierRequirement,
     )
     from pip._internal.resolution.resolvelib.resolver import Resolver as Resolver
-    from pip._internal.utils.filesystem import adjacent_tmp_file as adjacent_tmp_file
-    from pip._internal.utils.filesystem import replace as replace
     from pip._internal.utils.hashes import Hashes as Hashes
     from pip._internal.utils.logging import (
         BrokenStdoutLoggingError as BrokenStdoutLoggingError,
@@ -201,7 +199,6 @@ HOMES = {
     "Version": _VENDORED + "packaging.version",
     "Wheel": _INTERNAL + "models.wheel",
     "WheelCommand": _INTERNAL + "commands.wheel",
-    "adjacent_tmp_file": _INTERNAL + "utils.filesystem",
     "canonicalize_name": _VENDORED + "packaging.utils",
     "canonicalize_version": _VENDORED + "packaging.utils",
     "display_path": _INTERNAL + "utils.misc",
@@ -219,7 +216,6 @@ HOMES = {
     "parse_wheel_filename": _VENDORED + "packaging.utils",
     "raise_for_status": _INTERNAL + "network.utils",
     "redact_auth_from_url": _INTERNAL + "utils.misc",
-    "replace": _INTERNAL + "utils.filesystem",
     "sys_tags": _VENDORED + "packaging.tags",
     "write_output": _INTERNAL + "utils.misc",
 }

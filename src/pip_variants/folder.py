@@ -13,6 +13,7 @@ from .variantlib.errors import VariantError
 from .variantlib.filename import index_filename, label_of
 from .variantlib.publishing.indexing.combining import index_bytes
 from .variantlib.wheel import read_wheel
+from .variantlib.whole_file import placed
 
 __all__ = ["save_metadata"]
 
@@ -40,9 +41,8 @@ def save_metadata(folder: Path, name: str, version: str) -> None:
     if path.is_file() and path.read_bytes() == data:
         return
     try:
-        with _pip.adjacent_tmp_file(str(path)) as file:
+        with placed(path) as file:
             file.write(data)
-        _pip.replace(file.name, str(path))
     except OSError as error:
         logger.warning("%s cannot be written: %s", path, error.strerror)
         return

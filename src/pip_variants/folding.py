@@ -3,7 +3,12 @@
 pip makes several objects for every file of a page, and looks at each. What it asks of
 a wheel (name, version, tags, the Python that is required, whether it is yanked) has one
 answer for all labels of a plain name, so pip sees the first of them alone. The others
-are made for the versions that the resolver reaches.
+are made for the versions that the resolver reaches::
+
+    page      FoldingCollector fetches it, Folds.shorten takes the others off
+    pip       looks at the files that are left
+    Fold      Folds.stand_ins puts it in the place of each that others stand behind
+    unfold    whoever looks at single wheels gets all of them
 """
 
 from __future__ import annotations
@@ -18,13 +23,14 @@ from typing import Any
 from urllib.parse import unquote
 
 from . import _pip
+from .index_page import files_on
 from .variantlib.errors import FilenameError
-from .variantlib.filename import parse_wheel_filename
+from .variantlib.filename import INDEX_SUFFIX, parse_wheel_filename
 from .variantlib.model import matches_label
 
-__all__ = ["Fold", "Folds", "unfold"]
+__all__ = ["Fold", "FoldingCollector", "Folds", "unfold"]
 
-_PEP_691 = "application/vnd.pypi.simple.v1+json"
+_MARK = INDEX_SUFFIX.encode()
 _WHEEL = ".whl"
 # What pip finds in a URL as it stands there: no escapes, no query, no fragment.
 _ADDRESS = re.compile(r"(?:[^?#]*/)?[A-Za-z0-9_.+!-]+")
@@ -79,12 +85,12 @@ class Folds:
         """Start with nothing."""
         self._others: dict[str, dict[str, list[_File]]] = {}
 
-    def fold(self, page: Any) -> Any:
+    def shorten(self, page: Any) -> Any:
         """Return a page for pip without the files that others stand for.
 
         A page in HTML, and one that cannot be read, comes back as it is.
         """
-        files = _files_of(page)
+        files = files_on(page)
         of_page = self._others[page.url] = {}
         hidden = set[int]()
         for first, others in _by_plain_name(files):
@@ -97,15 +103,15 @@ class Folds:
         left = [file for file in files if id(file) not in hidden]
         return replace(page, content=json.dumps({"files": left}).encode())
 
-    def folded(
+    def stand_ins(
         self, found: Iterable[_pip.InstallationCandidate]
     ) -> list[_pip.InstallationCandidate]:
         """Return candidates, those that stand for others as folds."""
         if not self._others:
             return [*found]
-        return [self._folded(candidate) for candidate in found]
+        return [self._stand_in(candidate) for candidate in found]
 
-    def _folded(
+    def _stand_in(
         self, candidate: _pip.InstallationCandidate
     ) -> _pip.InstallationCandidate:
         page = str(candidate.link.comes_from)
@@ -115,15 +121,18 @@ class Folds:
         return Fold(candidate, partial(_links, others, page))
 
 
-def _files_of(page: Any) -> list[Any]:
-    """Return what a page in JSON lists; nothing when it is none."""
-    if not page.content_type.lower().startswith(_PEP_691):
-        return []
-    try:
-        files = json.loads(page.content)["files"]
-    except (ValueError, RecursionError, LookupError, TypeError):
-        return []
-    return files if isinstance(files, list) else []
+class FoldingCollector(_pip.LinkCollector):
+    """Fetches pages; shows pip one wheel of those that differ by their label alone."""
+
+    folds: Folds
+
+    def fetch_response(self, *args: Any, **named: Any) -> Any:
+        """Let pip fetch a page, and fold it where it has variants."""
+        page = super().fetch_response(*args, **named)
+        # Pages that pip keeps may be read by another finder, which knows no folds.
+        if page is None or page.cache_link_parsing or _MARK not in page.content:
+            return page
+        return self.folds.shorten(page)
 
 
 def _by_plain_name(files: Sequence[Any]) -> Iterator[tuple[_File, list[_File]]]:

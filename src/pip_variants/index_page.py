@@ -1,17 +1,21 @@
-"""The metadata links on index pages.
+"""What stands on an index page: its files, and the links of ``variants.json``.
 
 Only names are looked at here; nothing is fetched (see ``release_metadata``).
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from typing import Any
 
 from . import _pip
 from .release import identity, source_of
 from .variantlib.filename import INDEX_SUFFIX, label_of, parse_index_filename
 
-__all__ = ["MetadataLinks"]
+__all__ = ["MetadataLinks", "files_on"]
+
+_PEP_691 = "application/vnd.pypi.simple.v1+json"
 
 
 class MetadataLinks:
@@ -57,3 +61,17 @@ class MetadataLinks:
     def find(self, source: str, name: str, version: str) -> _pip.Link | None:
         """Return the metadata link of a release in a source, None without one."""
         return self._links.get((source, *identity(name, version)))
+
+
+def files_on(page: Any) -> list[Any]:
+    """Return what a page in JSON lists, unchecked; nothing of every other page.
+
+    :param page: as pip fetched it.
+    """
+    if not page.content_type.lower().startswith(_PEP_691):
+        return []
+    try:
+        files = json.loads(page.content)["files"]
+    except (ValueError, RecursionError, LookupError, TypeError):
+        return []
+    return files if isinstance(files, list) else []

@@ -77,6 +77,9 @@ _LATE = (
     "records",
     "decisions",
     "finder",
+    "folding",
+    "index_page",
+    "order",
     "install_report",
     "locking",
 )

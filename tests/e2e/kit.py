@@ -322,6 +322,7 @@ class Index:
 
     def answer(self, path: str, override: Override | Response) -> None:
         """Answer requests for a path below /simple/ in another way."""
+        assert not path.startswith("/"), path
         if isinstance(override, Response):
             response = override
             self.server.overrides[f"/simple/{path}"] = lambda _: response

@@ -44,7 +44,7 @@ def test_the_same_files_on_two_pages(
     page = {"meta": {"api-version": "1.0"}, "name": "demo", "files": files}
     headers = {"Content-Type": PEP_691}
     body = json.dumps(page).encode()
-    other.answer("/simple/demo/", Response(HTTPStatus.OK, headers, body))
+    other.answer("demo/", Response(HTTPStatus.OK, headers, body))
     for first, second in ((index, other), (other, index)):
         options = ("--index-url", first.url, "--extra-index-url", second.url)
         assert pip.choose(*options, "demo").file == BEST

@@ -373,8 +373,10 @@ def overridden(classes: Iterator[type]) -> set[tuple[str, str]]:
 
 def our_subclasses() -> Iterator[type]:
     from pip_variants.explaining.survey import RememberingCollector, SurveyingFinder
-    from pip_variants.finder import VariantEvaluator, VariantFinder
+    from pip_variants.finder import VariantFinder
+    from pip_variants.folding import FoldingCollector
     from pip_variants.install_report import VariantReport
+    from pip_variants.order import VariantEvaluator
     from pip_variants.preparer import VariantPreparer
     from pip_variants.resolving.alternatives import BesideRequirement, VariantProvider
     from pip_variants.resolving.factory import VariantFactory
@@ -382,7 +384,8 @@ def our_subclasses() -> Iterator[type]:
 
     yield from (VariantResolver, VariantProvider, BesideRequirement)
     yield from (VariantFinder, VariantEvaluator, VariantPreparer, VariantFactory)
-    yield from (VariantReport, SurveyingFinder, RememberingCollector)
+    yield from (VariantReport, FoldingCollector)
+    yield from (SurveyingFinder, RememberingCollector)
     for name in COMMANDS:
         module = importlib.import_module(f"pip_variants.commands.{name}")
         yield getattr(module, f"{name.title()}Command")

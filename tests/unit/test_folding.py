@@ -117,7 +117,7 @@ def told(candidates: list[_pip.InstallationCandidate]) -> list[tuple[object, ...
 @given(st.lists(FILES, max_size=12))
 def test_a_folded_page_holds_what_pip_finds(files: list[Any]) -> None:
     page, folds = page_of(files), Folds()
-    folded = folds.folded(candidates_on(folds.fold(page)))
+    folded = folds.stand_ins(candidates_on(folds.shorten(page)))
     assert told([*unfold(folded)]) == told(candidates_on(page))
 
 
@@ -128,8 +128,8 @@ def wheel(label: str, **more: object) -> dict[str, object]:
 def test_labels_of_a_plain_name_are_one_candidate() -> None:
     folds = Folds()
     plain = {"url": "demo-1.0-py3-none-any.whl"}
-    page = folds.fold(page_of([plain, wheel("v1"), wheel("v2"), wheel("null")]))
-    first, fold = folds.folded(candidates_on(page))
+    page = folds.shorten(page_of([plain, wheel("v1"), wheel("v2"), wheel("null")]))
+    first, fold = folds.stand_ins(candidates_on(page))
     assert not isinstance(first, Fold)
     assert isinstance(fold, Fold)
     assert [each.link.filename for each in fold.members()] == [
@@ -148,7 +148,7 @@ def test_what_pip_would_judge_differently_stays_apart() -> None:
         wheel("v4"),
     ]
     folds = Folds()
-    found = folds.folded(candidates_on(folds.fold(page_of(files))))
+    found = folds.stand_ins(candidates_on(folds.shorten(page_of(files))))
     assert [[each.link.filename[22:-4] for each in unfold([one])] for one in found] == [
         ["v1", "v4"],
         ["v2"],
@@ -160,7 +160,7 @@ def test_a_file_is_named_before_its_query() -> None:
     other = "demo-2.0-py3-none-any-v1.whl?of=/demo-1.0-py3-none-any-v2.whl"
     for files in ([wheel("v3"), {"url": other}], [{"url": other}, wheel("v3")]):
         folds = Folds()
-        found = [*unfold(folds.folded(candidates_on(folds.fold(page_of(files)))))]
+        found = [*unfold(folds.stand_ins(candidates_on(folds.shorten(page_of(files)))))]
         versions = {each.link.url.rpartition("/demo-")[2]: each for each in found}
         assert str(versions["1.0-py3-none-any-v3.whl"].version) == "1.0"
         assert told(found) == told(candidates_on(page_of(files)))
@@ -176,15 +176,16 @@ def test_what_stands_twice_on_a_page_is_left_to_pip(again: str) -> None:
         [wheel("v1"), wheel("v2"), wheel("v3", yanked=""), {**twice, "yanked": ""}],
     ):
         page = page_of(files)
-        assert Folds().fold(page) is page
+        assert Folds().shorten(page) is page
 
 
 def test_a_page_that_has_changed_is_folded_anew() -> None:
     folds = Folds()
-    folds.fold(page_of([wheel("v1"), wheel("v2")]))
+    folds.shorten(page_of([wheel("v1"), wheel("v2")]))
     page = page_of([wheel("v1")])
     assert not any(
-        isinstance(each, Fold) for each in folds.folded(candidates_on(folds.fold(page)))
+        isinstance(each, Fold)
+        for each in folds.stand_ins(candidates_on(folds.shorten(page)))
     )
 
 
@@ -193,25 +194,26 @@ def test_pages_that_pip_cannot_read_are_left_to_pip() -> None:
 
     for content in (b"", b"[]", b"{}", b'{"files": 1}', b"[" * 100_000, b"\xff"):
         page = replace(page_of([]), content=content)
-        assert Folds().fold(page) is page
+        assert Folds().shorten(page) is page
     html = page_of([wheel("v1"), wheel("v2")], "text/html")
-    assert Folds().fold(html) is html
+    assert Folds().shorten(html) is html
 
 
 def test_files_that_are_none_are_left_to_pip() -> None:
     odd: list[object] = [None, 1, [], {}, {"url": 1}, {"url": None}]
     odd += [wheel("v1", yanked=[]), wheel("v2", **{"requires-python": {}})]
     page = page_of(odd)
-    assert Folds().fold(page) is page
+    assert Folds().shorten(page) is page
 
 
 def test_a_file_that_makes_no_link_costs_no_other() -> None:
     """Stock pip ends with a traceback here, whichever version is wanted."""
     bad = wheel("v2", **{"upload-time": "yesterday"})
     folds = Folds()
-    page = folds.fold(page_of([wheel("v1"), bad, wheel("v3")]))
+    page = folds.shorten(page_of([wheel("v1"), bad, wheel("v3")]))
     labels = [
-        each.link.filename[22:-4] for each in unfold(folds.folded(candidates_on(page)))
+        each.link.filename[22:-4]
+        for each in unfold(folds.stand_ins(candidates_on(page)))
     ]
     assert labels == ["v1", "v3"]
 
@@ -219,7 +221,7 @@ def test_a_file_that_makes_no_link_costs_no_other() -> None:
 def test_a_page_of_many_labels_is_a_short_one_for_pip() -> None:
     files = [wheel(f"v{number}") for number in range(5_000)]
     folds = Folds()
-    page = folds.fold(page_of(files))
+    page = folds.shorten(page_of(files))
     assert len(json.loads(page.content)["files"]) == 1
-    (fold,) = folds.folded(candidates_on(page))
+    (fold,) = folds.stand_ins(candidates_on(page))
     assert len([*unfold([fold])]) == 5_000

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from .. import _pip
 from ..decisions import Decisions
-from ..finder import VariantEvaluator
+from ..order import VariantEvaluator
 from ..release import source_of
 from ..settings import Settings
 from ..text import printable

@@ -6,7 +6,6 @@ is not taken wants to see all of them.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any
 from .. import _pip
 from ..adoption import adopt
 from ..finder import VariantFinder
+from ..index_page import files_on
 
 __all__ = ["OTHER_TAGS", "Offer", "RememberingCollector", "SurveyingFinder", "survey"]
 
@@ -30,7 +30,6 @@ _MOST_ASKED = 50
 _LONGEST_ASKED = 5
 """Seconds after which nobody is asked for a size any more."""
 _LARGEST = 1 << 60
-_PEP_691 = "application/vnd.pypi.simple.v1+json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +109,7 @@ class SurveyingFinder(VariantFinder):
     def _sizes_on_pages(self) -> Iterator[tuple[str, int]]:
         collector: Any = self._link_collector
         for page in collector.pages:
-            if not page.content_type.lower().startswith(_PEP_691):
-                continue
-            try:
-                files = json.loads(page.content).get("files", ())
-            except (ValueError, RecursionError, AttributeError):
-                continue
-            for file in files:
+            for file in files_on(page):
                 size = file.get("size") if isinstance(file, dict) else None
                 if isinstance(size, int) and 0 <= size < _LARGEST:
                     yield str(file.get("filename")), size
@@ -142,6 +135,8 @@ def survey(finder: VariantFinder) -> SurveyingFinder:
     """Make a finder remember everything that it is shown."""
     surveying = adopt(finder, SurveyingFinder)
     surveying.offers = []
+    # Every file is to be seen, so pages come whole.
+    surveying.folds = None
     collector = adopt(surveying._link_collector, RememberingCollector)  # noqa: SLF001 - no public way
     collector.pages = []
     return surveying

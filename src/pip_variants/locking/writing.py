@@ -24,8 +24,7 @@ from typing import TYPE_CHECKING, Any
 from .. import _pip
 from ..choice import Choice
 from ..finder import VariantFinder
-from ..folding import unfold
-from ..release import same_version, source_of
+from ..release import source_of
 from ..text import printable
 from ..variantlib import lock_table
 from ..variantlib.errors import MetadataError
@@ -118,13 +117,10 @@ class _LockedRelease:
         ]
         if requirement is None or files[0] is None or not choices:
             return None
+        version = _pip.Version(str(entry.get("version")))
         links = decisions.locked_links(entry["name"]) or [
             candidate.link
-            for candidate in unfold(
-                each
-                for each in finder.find_all_candidates(requirement.name or "")
-                if same_version(str(each.version), str(entry.get("version")))
-            )
+            for candidate in finder.of_version(requirement.name or "", version)
         ]
         url = files[0]["url"]
         chosen = next((x for x in links if x.url_without_fragment == url), None)

@@ -51,6 +51,15 @@ class Ended:
         return self
 
     @property
+    def met_pip_clearing_up(self) -> bool:
+        """Whether Ctrl-C met pip while it cleared up after itself.
+
+        Nobody catches it there: stock pip ends with a traceback of its own, too.
+        """
+        last = self.err.rstrip().rpartition("\n")[2]
+        return last == "KeyboardInterrupt" and "pip_variants" not in self.err
+
+    @property
     def left_running(self) -> list[str]:
         """The command lines of what it has started and still runs."""
         found = []

