@@ -14,9 +14,9 @@ import pytest
 
 from pip_variants.demo.environment import fresh_environment
 from pip_variants.demo.packages import write_index
-from tests.e2e._lifecycle import Workshop
-from tests.e2e.kit import LEVELS, Index, Pip
+from tests.environments import Workshop
 from tests.installed import write_installed
+from tests.kit import LEVELS, Index, Pip
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.kit import Pip
+from tests.kit import Pip
 
 _BACKEND = '''\
 """Builds what is in this folder; CALLS is the file that every call is noted in."""

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.kit import Document, Index, Pip, levels
+from tests.kit import Document, Index, Pip, levels
 from tests.running import Result
 
 NEW = {"properties": {"cpu": {"level": ["v3", "v2", "v1"]}}}

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.kit import SCHEMA_825, Document, Index, Pip, static_document, variant_of
+from tests.kit import SCHEMA_825, Document, Index, Pip, static_document, variant_of
 
 PIP = tuple(map(int, metadata.version("pip").split(".")[:2]))
 

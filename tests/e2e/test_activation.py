@@ -18,8 +18,8 @@ import pytest
 
 from pip_variants import __version__
 from pip_variants.demo import _backend
-from tests.e2e._lifecycle import CHECKOUT, NEWEST, OLDEST, PIPS, Environment, Workshop
-from tests.e2e.kit import Index, gpu
+from tests.environments import CHECKOUT, NEWEST, OLDEST, PIPS, Environment, Workshop
+from tests.kit import Index, gpu
 from tests.running import Result, alone, configured, run
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]

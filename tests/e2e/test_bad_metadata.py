@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pip_variants.demo.server import Response
-from tests.e2e.kit import (
+from tests.kit import (
     BEST,
     JSON_NAME,
     LEVELS,

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.e2e._build_project import CUDA, LABELS, Project
-from tests.e2e.kit import SECONDS, Pip, gpu
+from tests.kit import SECONDS, Pip, gpu
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.kit import Pip
+from tests.kit import Pip
 from tests.providers.zoo import install_into
 from tests.running import Result
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e._build_project import Project
-from tests.e2e.kit import SECONDS, Pip
+from tests.kit import SECONDS, Pip
 
 TWO = """
 [variant.matrix]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e._build_project import CUDA, Project
-from tests.e2e.kit import Pip
+from tests.kit import Pip
 
 LOGS = ".variant-build"
 

@@ -19,7 +19,7 @@ from pip_variants.demo.environment import fresh_environment
 from pip_variants.variantlib.builtin import BUILTINS
 from pip_variants.variantlib.cache import DiskCache
 from tests.e2e.json_page import explained, keys, shown
-from tests.e2e.kit import SCHEMA_0_2_0, Document, Index, Pip
+from tests.kit import SCHEMA_0_2_0, Document, Index, Pip
 from tests.providers.zoo import build, install_into
 
 HEAD = "Provider Source Asked Answer Counts"

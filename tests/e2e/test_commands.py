@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.kit import BEST, LEVELS, PLAIN, Index, Pip, gpu, level, static_document
+from tests.kit import BEST, LEVELS, PLAIN, Index, Pip, gpu, level, static_document
 
 
 def names_in(folder: Path) -> list[str]:

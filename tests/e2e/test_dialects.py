@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.e2e.kit import Document, Index, Pip, gpu
-from tests.e2e.machine import PSABI_LEVELS, has_nvml, level_of_this_machine
+from tests.e2e.this_machine import PSABI_LEVELS, has_nvml, level_of_this_machine
+from tests.kit import Document, Index, Pip, gpu
 
 FOLDER = Path(__file__).parents[1] / "dialects"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.kit import LEVELS, Document, Index, Pip, label_in, static_document
+from tests.kit import LEVELS, Document, Index, Pip, label_in, static_document
 from tests.running import Result
 
 

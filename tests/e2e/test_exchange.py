@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.kit import LEVELS, Index, Pip, gpu, levels
+from tests.kit import LEVELS, Index, Pip, gpu, levels
 from tests.running import Result
 
 SATISFIED = "Requirement already satisfied: "

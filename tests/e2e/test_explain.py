@@ -21,7 +21,7 @@ from tests.e2e.explaining import (
     platforms,
     unwrapped,
 )
-from tests.e2e.kit import LEVELS, Index, Pip, gpu, level, static_document
+from tests.kit import LEVELS, Index, Pip, gpu, level, static_document
 
 
 def test_the_table(pip: Pip, levels_index: Index) -> None:

@@ -20,7 +20,7 @@ from tests.e2e.explaining import (
     platforms,
     unwrapped,
 )
-from tests.e2e.kit import LEVELS, Index, Pip, gpu, level, levels, static_document
+from tests.kit import LEVELS, Index, Pip, gpu, level, levels, static_document
 
 
 def test_many_files_stay_readable_and_few_are_asked_for(

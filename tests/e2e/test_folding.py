@@ -7,7 +7,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from pip_variants.demo.messages import Response
-from tests.e2e.kit import BEST, LEVELS, Index, Pip, choose_demo, levels
+from tests.kit import BEST, LEVELS, Index, Pip, choose_demo, levels
 
 PEP_691 = "application/vnd.pypi.simple.v1+json"
 

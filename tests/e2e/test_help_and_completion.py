@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pip_variants.commands.variant import VERBS
-from tests.e2e.kit import Pip
+from tests.kit import Pip
 
 WIDE = {"COLUMNS": "80"}
 

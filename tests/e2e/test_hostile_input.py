@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pip_variants.demo.wheels import build_sdist
-from tests.e2e.kit import LEVELS, Index, Pip, level, levels, static_document
+from tests.kit import LEVELS, Index, Pip, level, levels, static_document
 
 UNDEFINED = '"x" in extras and variant_label == "v2"'
 

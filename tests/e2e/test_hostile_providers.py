@@ -12,7 +12,7 @@ import pytest
 
 from pip_variants.demo.wheels import build_sdist
 from tests.e2e._project import write_project
-from tests.e2e.kit import SCHEMA_0_2_0, Index, Pip
+from tests.kit import SCHEMA_0_2_0, Index, Pip
 from tests.providers.zoo import ZOO, build, install_into
 
 TRUST = {"PIP_VARIANT_TRUSTED_PROVIDERS": "zoo-gen6"}

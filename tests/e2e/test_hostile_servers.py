@@ -8,7 +8,7 @@ import pytest
 
 from pip_variants.demo.server import Request, Response
 from pip_variants.demo.wheels import build_wheel
-from tests.e2e.kit import BEST, LEVELS, Index, Pip
+from tests.kit import BEST, LEVELS, Index, Pip
 
 PLAIN = ["demo-1.0"]
 MOST_REQUESTS = 20

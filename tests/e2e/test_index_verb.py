@@ -17,7 +17,7 @@ import pytest
 
 from pip_variants.demo.wheels import build_sdist, build_wheel
 from tests.e2e.json_page import are_those_of_the_page
-from tests.e2e.kit import LEVELS, Pip, level, levels
+from tests.kit import LEVELS, Pip, level, levels
 
 SECONDS = 60
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pip_variants.demo.server import Response
-from tests.e2e.kit import (
+from tests.kit import (
     BEST,
     LEVELS,
     Index,

@@ -13,7 +13,7 @@ import pytest
 
 from pip_variants.demo.messages import partial
 from pip_variants.demo.server import Request, Response
-from tests.e2e.kit import LEVELS, Index, Pip
+from tests.kit import LEVELS, Index, Pip
 
 CU128 = "torch-2.8.0-py3-none-any-cu128.whl"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.kit import Index, Pip, gpu, level, static_document
+from tests.kit import Index, Pip, gpu, level, static_document
 from tests.running import Result
 
 OFF = {"PIP_VARIANTS_OFF": "1"}

@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e._build_project import CUDA, Project
 from tests.e2e.json_page import are_those_of_the_page, shown
-from tests.e2e.kit import Index, Pip, gpu
+from tests.kit import Index, Pip, gpu
 from tests.providers.zoo import ZOO, install_into
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.e2e.kit import LEVELS, Index, Pip
+from tests.kit import LEVELS, Index, Pip
 from tests.running import Result
 
 WATCHED = {"PYTHONPROFILEIMPORTTIME": "1"}

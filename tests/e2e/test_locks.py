@@ -13,7 +13,7 @@ import pip as pip_module
 import pytest
 
 from pip_variants.variantlib.schema import violations
-from tests.e2e.kit import (
+from tests.kit import (
     LEVELS,
     Index,
     Pip,

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from pip_variants.demo.wheels import build_wheel
-from tests.e2e.kit import SECONDS, Pip, static_document
+from tests.kit import SECONDS, Pip, static_document
 from tests.running import Result
 
 V2 = "cpu :: level :: v2"

@@ -11,7 +11,7 @@ import pytest
 
 from pip_variants.demo.environment import fresh_environment
 from pip_variants.demo.server import Response
-from tests.e2e.kit import Index, Pip, level, levels, static_document, variant_of
+from tests.kit import Index, Pip, level, levels, static_document, variant_of
 from tests.running import Result
 
 REQUIRES = {

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.kit import LEVELS, Index, Pip, gpu, level, static_document
+from tests.kit import LEVELS, Index, Pip, gpu, level, static_document
 
 BANNER = """\
 ####################### torch==2.8.0; variant_hash=cu129 #######################

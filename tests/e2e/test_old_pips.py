@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e._lifecycle import NEWEST, Environment, Workshop
-from tests.e2e.kit import Index, gpu
+from tests.environments import NEWEST, Environment, Workshop
+from tests.kit import Index, gpu
 from tests.running import alone, run
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from pip_variants import __version__
-from tests.e2e._lifecycle import Environment, Workshop
-from tests.e2e.kit import Index
+from tests.environments import Environment, Workshop
+from tests.kit import Index
 from tests.running import configured
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]

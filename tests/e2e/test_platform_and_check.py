@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pip_variants.demo.server import Response
-from tests.e2e.kit import LEVELS, SCHEMA_0_2_0, Document, Index, Pip, gpu, levels
+from tests.kit import LEVELS, SCHEMA_0_2_0, Document, Index, Pip, gpu, levels
 from tests.providers.zoo import ZOO, install_into
 from tests.running import Result
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.kit import SCHEMA_825, SCHEMAS, Index, Pip, gpu
-from tests.e2e.kit import choose_demo as choose
+from tests.kit import SCHEMA_825, SCHEMAS, Index, Pip, gpu
+from tests.kit import choose_demo as choose
 
 DOCUMENT = {
     "$schema": SCHEMA_825,

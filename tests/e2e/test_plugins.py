@@ -11,7 +11,7 @@ import pytest
 
 from pip_variants.demo.environment import fresh_environment
 from pip_variants.demo.packages import MYPACKAGE
-from tests.e2e.kit import SCHEMA_0_2_0, SCHEMA_825, Document, Index, Pip, hashes
+from tests.kit import SCHEMA_0_2_0, SCHEMA_825, Document, Index, Pip, hashes
 from tests.providers.zoo import ZOO, build, install_into
 
 

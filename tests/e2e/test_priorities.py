@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.kit import Index, Pip, level, static_document
-from tests.e2e.kit import choose_demo as choose
+from tests.kit import Index, Pip, level, static_document
+from tests.kit import choose_demo as choose
 
 MACHINE = {
     "gpu": {"kind": ["a", "b"], "speed": ["fast"]},

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from pip_variants.demo.environment import fresh_environment
-from tests.e2e.kit import Document, Index, Pip, static_document
+from tests.kit import Document, Index, Pip, static_document
 from tests.running import Result
 
 # The first process of a terminal of its own becomes pip.

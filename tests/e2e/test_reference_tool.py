@@ -13,9 +13,9 @@ import pytest
 
 from pip_variants.demo.wheels import build_wheel
 from pip_variants.variantlib import VariantsJson
-from tests.e2e._lifecycle import NEWEST, Environment, Workshop
-from tests.e2e.kit import Index
-from tests.e2e.machine import level_of_this_machine
+from tests.e2e.this_machine import level_of_this_machine
+from tests.environments import NEWEST, Environment, Workshop
+from tests.kit import Index
 from tests.running import Result, stock
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]

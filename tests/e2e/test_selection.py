@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e._project import write_project
-from tests.e2e.kit import (
+from tests.kit import (
     BEST,
     LEVELS,
     PLAIN,

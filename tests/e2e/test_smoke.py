@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pip_variants.demo.packages import hash_label
-from tests.e2e.kit import Index, Pip, gpu, variant_of
-from tests.e2e.machine import has_nvml, level_of_this_machine
+from tests.e2e.this_machine import has_nvml, level_of_this_machine
+from tests.kit import Index, Pip, gpu, variant_of
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pip_variants.demo.server import Request, Response
-from tests.e2e.kit import (
+from tests.kit import (
     BEST,
     JSON_NAME,
     LEVELS,

@@ -14,8 +14,8 @@ import pytest
 from pip_variants.demo.plugins import FICTIONAL_HW
 from pip_variants.demo.wheels import build_wheel
 from tests.e2e._project import write_project
-from tests.e2e.hardware import HARDWARE, TRUST, add_hardware, document
-from tests.e2e.kit import Choice, Index, Pip, choose_demo, digest, hashes, variant_of
+from tests.e2e.fictional_hw import HARDWARE, TRUST, add_hardware, document
+from tests.kit import Choice, Index, Pip, choose_demo, digest, hashes, variant_of
 from tests.providers.zoo import ZOO
 from tests.running import Result
 

@@ -24,7 +24,7 @@ from pip_variants.variantlib.errors import Refusal
 from pip_variants.variantlib.plugins.plugin import Plugin
 from pip_variants.variantlib.providers import Provider
 from pip_variants.variantlib.trust import Trusted
-from tests.e2e.kit import Index, digest, levels
+from tests.kit import Index, digest, levels
 
 MODULE = b"def get_supported_configs():\n    return []\n"
 FILES = {"provider_x.py": MODULE}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.kit import SCHEMA_0_2_0, Document, Index, Pip, levels
+from tests.kit import SCHEMA_0_2_0, Document, Index, Pip, levels
 from tests.running import Result
 
 GOOD: Document = {

@@ -15,7 +15,7 @@ import pytest
 
 from pip_variants.demo.wheels import build_wheel
 from pip_variants.variantlib.wheel import read_wheel
-from tests.e2e.kit import PLAIN, Index, Pip
+from tests.kit import PLAIN, Index, Pip
 from tests.providers.zoo import ZOO, install_into
 from tests.running import Result
 

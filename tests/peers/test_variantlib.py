@@ -27,7 +27,7 @@ from pip_variants.demo.wheels import build_wheel
 from pip_variants.variantlib.model import Property
 from pip_variants.variantlib.publishing.labels import properties_hash
 from pip_variants.variantlib.publishing.project.variant import sorted_properties
-from tests.e2e.kit import LEVELS, SCHEMA_825
+from tests.kit import LEVELS, SCHEMA_825
 from tests.providers.zoo import install_into
 
 VARIABLE = "PIP_VARIANTS_REFERENCE_PYTHON"

@@ -20,15 +20,15 @@ import pytest
 from pip_variants.demo.environment import fresh_environment
 from pip_variants.demo.wheels import build_sdist, build_wheel
 from pip_variants.variantlib.publishing.indexing.folder import index_folder
-from tests.e2e.kit import LEVELS, Pip, levels, variant_of
-from tests.servers import running
-from tests.servers.running import Devpi, get
+from tests.kit import LEVELS, Pip, levels, variant_of
+from tests.servers import processes
+from tests.servers.processes import Devpi, get
 
-if running.missing():
-    needed = ", ".join(running.missing())
+if processes.missing():
+    needed = ", ".join(processes.missing())
     pytest.skip(f"needs {needed}: nox -s servers", allow_module_level=True)
 
-needs_nginx = pytest.mark.skipif(running.nginx() is None, reason="there is no nginx")
+needs_nginx = pytest.mark.skipif(processes.nginx() is None, reason="there is no nginx")
 
 JSON = "application/vnd.pypi.simple.v1+json"
 METADATA = "demo-1.0-variants.json"
@@ -86,7 +86,7 @@ class Tools:
     def uv(self, *source: str, cached: bool = False) -> str | None:
         target = self._target()
         command = [
-            str(running.UV),
+            str(processes.UV),
             "pip",
             "install",
             "--no-config",
@@ -100,7 +100,7 @@ class Tools:
             env={k: v for k, v in os.environ.items() if not k.startswith("UV_")},
             capture_output=True,
             text=True,
-            timeout=running.SECONDS,
+            timeout=processes.SECONDS,
             check=False,
         )
         assert done.returncode == 0, done.stderr
@@ -130,7 +130,7 @@ def tools(python: Path, tmp_path: Path) -> Tools:
 
 @needs_nginx
 def test_nginx_serves_the_pages(site: Path, tools: Tools, tmp_path: Path) -> None:
-    with running.nginx_server(site, tmp_path) as url:
+    with processes.nginx_server(site, tmp_path) as url:
         source = ("--index-url", f"{url}simple/")
         assert tools.all(*source) == FOUND["nginx, the pages"]
         assert tools.errors == ""
@@ -139,7 +139,7 @@ def test_nginx_serves_the_pages(site: Path, tools: Tools, tmp_path: Path) -> Non
 @needs_nginx
 def test_nginx_offers_both_forms(site: Path, tmp_path: Path) -> None:
     """PEP 691: whoever asks for JSON gets it, a browser gets HTML."""
-    with running.nginx_server(site, tmp_path) as url:
+    with processes.nginx_server(site, tmp_path) as url:
         for page in ("simple/", "simple/demo/"):
             asked = f"{JSON}, application/vnd.pypi.simple.v1+html; q=0.1, text/html"
             in_json = get(f"{url}{page}", Accept=asked)
@@ -161,7 +161,7 @@ def test_nginx_offers_both_forms(site: Path, tmp_path: Path) -> None:
 def test_every_link_of_the_pages_leads_to_that_file(site: Path, tmp_path: Path) -> None:
     from urllib.parse import urljoin
 
-    with running.nginx_server(site, tmp_path) as url:
+    with processes.nginx_server(site, tmp_path) as url:
         page = f"{url}simple/demo/"
         files = json.loads(get(page, Accept=JSON).body)["files"]
         assert len(files) == 7
@@ -185,7 +185,7 @@ def test_a_new_variant_is_seen_at_once(
     # Without a word from the server, uv takes old files to stay as they are for long.
     for file in site.rglob("*.*"):
         os.utime(file, (0, 0))
-    with running.nginx_server(site, tmp_path) as url:
+    with processes.nginx_server(site, tmp_path) as url:
         source = ("--index-url", f"{url}simple/")
         assert (tools.ours(*source), tools.uv(*source, cached=True)) == ("v1", "v1")
         shutil.move(aside, best)
@@ -195,18 +195,18 @@ def test_a_new_variant_is_seen_at_once(
 
 @needs_nginx
 def test_nginx_lists_a_folder(site: Path, tools: Tools, tmp_path: Path) -> None:
-    with running.nginx_server(site, tmp_path, listing=True) as url:
+    with processes.nginx_server(site, tmp_path, listing=True) as url:
         source = ("--no-index", "--find-links", f"{url}wheels/")
         assert tools.all(*source) == FOUND["nginx, a list of the folder"]
 
 
 def test_python_serves_the_pages(site: Path, tools: Tools, tmp_path: Path) -> None:
-    with running.http_server(site, tmp_path) as url:
+    with processes.http_server(site, tmp_path) as url:
         assert tools.all("--index-url", f"{url}simple/") == FOUND[PYTHON]
 
 
 def test_python_lists_a_folder(site: Path, tools: Tools, tmp_path: Path) -> None:
-    with running.http_server(site, tmp_path) as url:
+    with processes.http_server(site, tmp_path) as url:
         source = ("--no-index", "--find-links", f"{url}wheels/")
         assert tools.all(*source) == FOUND[PYTHON]
 
@@ -221,7 +221,7 @@ def test_without_metadata_and_ranges_there_are_no_variants(
 ) -> None:
     """Why the file matters: Python's server sends wheels only whole (E36)."""
     (site / "wheels" / METADATA).unlink()
-    with running.http_server(site, tmp_path) as url:
+    with processes.http_server(site, tmp_path) as url:
         source = ("--no-index", "--find-links", f"{url}wheels/")
         assert tools.all(*source) == (None, None, None)
 
@@ -233,7 +233,7 @@ def test_pypiserver_drops_the_metadata(
     site: Path, tools: Tools, tmp_path: Path
 ) -> None:
     """Our pip reads the wheels, part by part; uv takes the plain wheel."""
-    with running.pypiserver(site / "wheels", tmp_path) as url:
+    with processes.pypiserver(site / "wheels", tmp_path) as url:
         page = get(f"{url}simple/demo/").body.decode()
         assert "demo-1.0-py3-none-any-v2.whl" in page
         assert METADATA not in page
@@ -246,8 +246,8 @@ def test_pypiserver_drops_the_metadata(
 def test_pages_beside_pypiserver(site: Path, tools: Tools, tmp_path: Path) -> None:
     """The remedy: it takes uploads, another server has the pages."""
     with (
-        running.pypiserver(site / "wheels", tmp_path) as uploads,
-        running.http_server(site, tmp_path) as url,
+        processes.pypiserver(site / "wheels", tmp_path) as uploads,
+        processes.http_server(site, tmp_path) as url,
     ):
         assert METADATA not in get(f"{uploads}simple/demo/").body.decode()
         assert tools.all("--index-url", f"{url}simple/") == ("v2", None, "v2")
@@ -258,7 +258,7 @@ def test_pages_beside_pypiserver(site: Path, tools: Tools, tmp_path: Path) -> No
 
 @pytest.fixture
 def devpi(tmp_path: Path) -> Iterator[Devpi]:
-    with running.devpi(tmp_path) as server:
+    with processes.devpi(tmp_path) as server:
         yield server
 
 
@@ -283,7 +283,7 @@ def test_devpi_mirrors_an_index_and_keeps_the_first_metadata(
     devpi: Devpi, site: Path, tools: Tools, tmp_path: Path
 ) -> None:
     """A mirror passes it on, as it was when somebody asked first."""
-    with running.nginx_server(site, tmp_path) as url:
+    with processes.nginx_server(site, tmp_path) as url:
         index = devpi.make_index(
             "mirror",
             type="mirror",
@@ -302,7 +302,7 @@ def test_devpi_mirrors_an_index_and_keeps_the_first_metadata(
             page = json.loads(get(f"{index}+simple/demo/", Accept=JSON).body)
             return {file["filename"]: file["url"] for file in page["files"]}
 
-        running.until(lambda: "demo-1.0-py3-none-any-v4.whl" in listed())
+        processes.until(lambda: "demo-1.0-py3-none-any-v4.whl" in listed())
         place = listed()[METADATA].removeprefix("../../")
         old = json.loads(get(f"{index}{place}").body)
         new = json.loads(get(f"{url}wheels/{METADATA}").body)
@@ -314,7 +314,7 @@ def test_devpi_mirrors_an_index_and_keeps_the_first_metadata(
 
 
 def test_the_table_of_the_page() -> None:
-    text = running.PAGE.read_text("utf-8")
+    text = processes.PAGE.read_text("utf-8")
     cells = (
         [cell.strip() for cell in line.strip("|").split("|")]
         for line in text.splitlines()
@@ -332,4 +332,4 @@ def test_the_table_of_the_page() -> None:
 )
 def test_the_page_is_about_these_versions(name: str, distribution: str) -> None:
     minor = ".".join(version(distribution).split(".")[:2])
-    assert f"| {name} {minor}" in running.PAGE.read_text("utf-8")
+    assert f"| {name} {minor}" in processes.PAGE.read_text("utf-8")

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pip_variants.demo.wheels import build_sdist, build_wheel
-from tests.e2e.kit import LEVELS, Index
 from tests.installed import write_installed
+from tests.kit import LEVELS, Index
 
 YANKED = {
     "alpha-1.5-py3-none-any.whl": "it was a mistake",

@@ -27,9 +27,9 @@ from pathlib import Path
 from typing import Any
 
 from pip_variants.demo.environment import fresh_environment
-from tests.e2e._lifecycle import Environment
-from tests.e2e.kit import Index, digest
+from tests.environments import Environment
 from tests.faults.commands._corpus import Case, Line, LookUp, fill
+from tests.kit import Index, digest
 from tests.running import alone
 
 SECONDS = 600

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e._lifecycle import PIPS, Workshop
-from tests.e2e.kit import Index
+from tests.environments import PIPS, Workshop
 from tests.faults.commands import _packages
 from tests.faults.commands._sides import Indexes, Sides
+from tests.kit import Index
 
 HERE = "of the tests"
 

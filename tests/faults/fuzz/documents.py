@@ -34,7 +34,7 @@ from pip_variants.variantlib.publishing.indexing.combining import (
 from pip_variants.variantlib.publishing.inspection import inspect_metadata
 from pip_variants.variantlib.reading import Repeated, parse_json
 from pip_variants.variantlib.schema import violations
-from tests.property.test_ordering import as_the_pep_says
+from tests.property.ordering import as_the_pep_says
 
 from .laws import parts, text_of, told
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.kit import LEVELS, Index
 from tests.faults.index._unruly import Unruly
+from tests.kit import LEVELS, Index
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.hardware import HARDWARE, TRUST, document
-from tests.e2e.kit import (
+from tests.e2e.fictional_hw import HARDWARE, TRUST, document
+from tests.faults.index._asking import HASTY, PROJECT, RETRIES, gone
+from tests.faults.index._unruly import Misbehaviour, Unruly, Wire
+from tests.faults.index.misbehaviours import MISBEHAVIOURS
+from tests.kit import (
     BEST,
     JSON_NAME,
     LEVELS,
@@ -19,9 +22,6 @@ from tests.e2e.kit import (
     level,
     static_document,
 )
-from tests.faults.index._asking import HASTY, PROJECT, RETRIES, gone
-from tests.faults.index._unruly import Misbehaviour, Unruly, Wire
-from tests.faults.index.misbehaviours import MISBEHAVIOURS
 from tests.running import Result
 
 thorough = pytest.mark.thorough

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.kit import BEST, JSON_NAME, LEVELS, PLAIN, Index, Pip, variant_of
 from tests.faults.index._asking import HASTY, PROJECT, RETRIES, gone
 from tests.faults.index._cases import (
     INSIDE,
@@ -25,6 +24,7 @@ from tests.faults.index._cases import (
 )
 from tests.faults.index._unruly import Unruly
 from tests.faults.index.misbehaviours import MISBEHAVIOURS
+from tests.kit import BEST, JSON_NAME, LEVELS, PLAIN, Index, Pip, variant_of
 from tests.running import Result
 
 MOST_REDIRECTS = 30

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.kit import SECONDS, Pip
+from tests.kit import SECONDS, Pip
 
 _SCRIPT = Path(__file__).with_name("_mortal.py")
 _TRIAL = re.compile("[a-z0-9_]{8}")

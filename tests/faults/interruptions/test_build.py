@@ -13,9 +13,9 @@ import pytest
 from pip_variants.variantlib.metadata import VariantsJson
 from pip_variants.variantlib.wheel import read_wheel
 from tests.e2e._build_project import Project
-from tests.e2e.kit import Pip
 from tests.faults._builds import BUILD, SHARED
 from tests.faults.interruptions._sweep import ENDINGS, Mortal, every, linux, spread
+from tests.kit import Pip
 
 pytestmark = linux
 

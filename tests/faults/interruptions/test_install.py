@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from pip_variants.demo.environment import fresh_environment
-from tests.e2e.kit import LEVELS, Index, Pip
 from tests.faults._snapshots import Tree, tree
 from tests.faults.interruptions._sweep import (
     ENDINGS,
@@ -23,6 +22,7 @@ from tests.faults.interruptions._sweep import (
     linux,
     spread,
 )
+from tests.kit import LEVELS, Index, Pip
 
 pytestmark = linux
 

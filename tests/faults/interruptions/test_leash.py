@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from pip_variants.leashed import Leashed
-from tests.e2e.kit import SECONDS
 from tests.faults.interruptions._sweep import linux, waited_for
+from tests.kit import SECONDS
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.kit import LEVELS, Index, Pip
 from tests.faults._snapshots import Tree, tree
 from tests.faults.interruptions._sweep import (
     ENDINGS,
@@ -20,6 +19,7 @@ from tests.faults.interruptions._sweep import (
     linux,
     spread,
 )
+from tests.kit import LEVELS, Index, Pip
 
 pytestmark = linux
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import pytest
 
 from pip_variants.demo.environment import fresh_environment
-from tests.e2e.kit import SCHEMA_0_2_0, Index, Pip
 from tests.faults._snapshots import documents
 from tests.faults.interruptions._sweep import (
     ENDINGS,
@@ -18,6 +17,7 @@ from tests.faults.interruptions._sweep import (
     linux,
     spread,
 )
+from tests.kit import SCHEMA_0_2_0, Index, Pip
 from tests.providers.zoo import put
 
 pytestmark = linux

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.e2e._lifecycle import NEWEST, Environment, Workshop
-from tests.e2e.kit import gpu
+from tests.environments import NEWEST, Environment, Workshop
+from tests.kit import gpu
 from tests.running import Result, alone, run
 
 _OF_OTHERS = {".cargo", ".rustup"}

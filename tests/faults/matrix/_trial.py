@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pip_variants import __version__
 from pip_variants.demo.packages import write_index
-from tests.e2e.kit import Index
 from tests.faults.matrix._place import InstallPlace
+from tests.kit import Index
 from tests.running import Result
 
 OURS = f"+variants.{__version__}"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e._lifecycle import Environment, Workshop
+from tests.environments import Environment, Workshop
 from tests.faults.matrix._place import InstallPlace, in_environment
 from tests.faults.matrix._pythons import MINORS, find_python
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e._lifecycle import NEWEST, PIPS, Workshop
-from tests.e2e.kit import Index
+from tests.environments import NEWEST, PIPS, Workshop
 from tests.faults.matrix._place import InstallPlace, in_folder, make_environment
 from tests.faults.matrix._trial import index_options, plugin_trial, trial
+from tests.kit import Index
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 

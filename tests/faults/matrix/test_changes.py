@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from pip_variants import __version__
-from tests.e2e._lifecycle import NEWEST, PIPS, Workshop
-from tests.e2e.kit import Index
+from tests.environments import NEWEST, PIPS, Workshop
 from tests.faults.matrix._place import (
     InstallPlace,
     in_environment,
@@ -18,6 +17,7 @@ from tests.faults.matrix._place import (
 from tests.faults.matrix._pythons import find_python, this_python
 from tests.faults.matrix._releases import rename_release
 from tests.faults.matrix._trial import OURS, index_options, starts_in_silence, trial
+from tests.kit import Index
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from pip_variants import __version__
-from tests.e2e._lifecycle import CHECKOUT, NEWEST, Environment, Workshop
-from tests.e2e.kit import Index
+from tests.environments import CHECKOUT, NEWEST, Environment, Workshop
 from tests.faults.matrix._place import InstallPlace, in_environment, in_folder, install
 from tests.faults.matrix._pythons import this_python
 from tests.faults.matrix._releases import rename_release
 from tests.faults.matrix._trial import OURS, index_options, starts_in_silence, trial
+from tests.kit import Index
 from tests.running import alone, configured, run
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e._lifecycle import NEWEST, Workshop
-from tests.e2e.kit import Index
+from tests.environments import NEWEST, Workshop
 from tests.faults.matrix._place import InstallPlace, in_folder, install
 from tests.faults.matrix._pythons import this_python
 from tests.faults.matrix._trial import (
@@ -21,6 +20,7 @@ from tests.faults.matrix._trial import (
     starts_in_silence,
     trial,
 )
+from tests.kit import Index
 from tests.running import WINDOWS, alone, run
 
 pytestmark = [pytest.mark.network, pytest.mark.slow, pytest.mark.thorough]

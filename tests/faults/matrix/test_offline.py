@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.kit import Index
 from tests.faults.matrix._place import InstallPlace
 from tests.faults.matrix._trial import (
     folder_options,
@@ -17,6 +16,7 @@ from tests.faults.matrix._trial import (
     trial,
 )
 from tests.faults.matrix._users import without_network
+from tests.kit import Index
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 

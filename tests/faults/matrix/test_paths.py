@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e._lifecycle import Workshop
-from tests.e2e.kit import Index
+from tests.environments import Workshop
 from tests.faults.matrix._place import InstallPlace, in_folder, make_environment
 from tests.faults.matrix._pythons import this_python
 from tests.faults.matrix._trial import (
@@ -19,6 +18,7 @@ from tests.faults.matrix._trial import (
     rows,
     trial,
 )
+from tests.kit import Index
 from tests.running import WINDOWS, run
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]

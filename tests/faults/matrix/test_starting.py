@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e._lifecycle import Environment
-from tests.e2e.kit import Index
+from tests.environments import Environment
 from tests.faults.matrix._place import InstallPlace, in_environment
 from tests.faults.matrix._trial import index_options, plugin_trial, rows, trial
+from tests.kit import Index
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 

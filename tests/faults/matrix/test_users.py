@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e._lifecycle import NEWEST, Workshop
-from tests.e2e.kit import Index
+from tests.environments import NEWEST, Workshop
 from tests.faults.matrix._place import (
     InstallPlace,
     in_folder,
@@ -28,6 +27,7 @@ from tests.faults.matrix._trial import (
     trial,
 )
 from tests.faults.matrix._users import as_nobody, give
+from tests.kit import Index
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 

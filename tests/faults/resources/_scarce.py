@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.kit import SCHEMA_0_2_0, SECONDS, Pip
+from tests.kit import SCHEMA_0_2_0, SECONDS, Pip
 from tests.running import Result
 
 _PR_CAPBSET_DROP = 24

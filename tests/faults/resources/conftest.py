@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pip_variants.demo.environment import fresh_environment
-from tests.e2e.kit import Index, Pip
 from tests.faults.resources._scarce import DOCUMENT, PLUGIN
+from tests.kit import Index, Pip
 from tests.providers.zoo import put
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.kit import LEVELS, SECONDS, Index, Pip
 from tests.faults._snapshots import Tree, tree
 from tests.faults.resources._scarce import can_mount, in_namespace
+from tests.kit import LEVELS, SECONDS, Index, Pip
 from tests.running import Result, run
 
 pytestmark = pytest.mark.skipif(

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.kit import SECONDS, Index, Pip
 from tests.faults.resources._scarce import posix
+from tests.kit import SECONDS, Index, Pip
 from tests.running import Result, run
 
 pytestmark = [

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.kit import Index, Pip
 from tests.faults.resources._scarce import Scarcity, posix
+from tests.kit import Index, Pip
 from tests.running import Result
 
 pytestmark = posix

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.e2e._build_project import Project
-from tests.e2e.kit import LEVELS, SECONDS, Index, Pip, variant_of
 from tests.faults._builds import BUILD, SHARED
 from tests.faults._snapshots import documents, tree
+from tests.kit import LEVELS, SECONDS, Index, Pip, variant_of
 
 
 def together(

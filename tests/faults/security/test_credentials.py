@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from pip_variants.demo.server import Response
-from tests.e2e.kit import BEST, JSON_NAME, LEVELS, Index, Pip, hashes
+from tests.kit import BEST, JSON_NAME, LEVELS, Index, Pip, hashes
 from tests.running import Result
 
 USER, PASSWORD = "someone", "s3cret%word:/@"

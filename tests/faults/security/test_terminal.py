@@ -17,7 +17,7 @@ import pytest
 
 from pip_variants.demo.server import Response
 from pip_variants.demo.wheels import build_wheel
-from tests.e2e.kit import LEVELS, Document, Index, Pip, levels
+from tests.kit import LEVELS, Document, Index, Pip, levels
 from tests.running import Result
 
 EVIL = "\x1b]0;owned\x07\x1b[31m\x9b2J\u202egnp.exe\r\x08\x00"

@@ -10,8 +10,8 @@ import pytest
 
 from pip_variants.demo.server import Response
 from pip_variants.demo.wheels import build_wheel
-from tests.e2e.kit import LEVELS, Index, Pip, level, levels, static_document
 from tests.faults._snapshots import everything
+from tests.kit import LEVELS, Index, Pip, level, levels, static_document
 
 NAMES = (
     "..",

@@ -18,7 +18,7 @@ from pip_variants.demo.wheels import build_wheel
 from pip_variants.variantlib import VariantsJson
 from pip_variants.variantlib.cli import main
 from pip_variants.variantlib.cli._toml_writer import toml_lines
-from tests.e2e.kit import LEVELS, PLAIN, levels
+from tests.kit import LEVELS, PLAIN, levels
 from tests.providers.zoo import install_into
 
 PROJECT = """\

@@ -20,7 +20,7 @@ from pip_variants.variantlib.publishing.inspection import (
     inspect_metadata,
     inspect_wheel,
 )
-from tests.e2e.kit import LEVELS, SCHEMA_0_2_0, SCHEMA_825, levels
+from tests.kit import LEVELS, SCHEMA_0_2_0, SCHEMA_825, levels
 
 DIALECTS = Path(__file__).parents[3] / "dialects"
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from tests.running import WINDOWS, Result, alone, run, stock
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+CHECKOUT = Path(__file__).resolve().parents[1]
 
 PIPS = ("26.0", "26.1", "26.2", "26.3")
 OLDEST, NEWEST = PIPS[0], PIPS[-1]

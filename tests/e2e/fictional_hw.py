@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pip_variants.demo.plugins import FICTIONAL_HW
-from tests.e2e.kit import SCHEMA_0_2_0, Index
+from tests.kit import SCHEMA_0_2_0, Index
 
 HARDWARE = FICTIONAL_HW.distribution
 TRUST = f"--variant-trusted-providers={HARDWARE}"
