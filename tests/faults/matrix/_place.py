@@ -82,12 +82,15 @@ class InstallPlace:
         return [line for line in lines if not re.match(self.noise, line)]
 
     def files(self) -> set[str]:
-        """List what is installed, without what Python compiled."""
+        """List the files that are installed, without what Python compiled.
+
+        pip may remove a site folder that it has emptied.
+        """
         return {
             str(path)
             for site in self.sites
             for path in site.rglob("*")
-            if "__pycache__" not in path.parts
+            if "__pycache__" not in path.parts and not path.is_dir()
         }
 
     def litter(self) -> list[str]:
