@@ -184,7 +184,7 @@ def faults(session: nox.Session) -> None:
     named = any(
         pathlib.Path(each.partition("::")[0]).exists() for each in session.posargs
     )
-    where = [] if named else ["tests/faults"]
+    where = [] if named else ["tests/faults", "tests/property"]
     session.run("pytest", *spread, "--thorough", *where, *session.posargs)
 
 

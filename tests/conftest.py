@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, settings
 pytest_plugins = ["tests.fixtures"]
 
 # No property is about time: a busy machine takes as long as it takes.
-settings.register_profile(
-    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("unhurried")
+_THOROUGH = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("thorough", _THOROUGH)
+# Whoever changes one thing wants no news of another: each run tries the same examples.
+settings.register_profile("short", _THOROUGH, derandomize=True)
 
 # What the machine says of its terminal or of itself as a CI system: pip writes other
 # things then, and no test is about this machine's.
@@ -70,6 +70,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="the tests of faults look at every moment and every case, for minutes",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let only a long run look for new examples."""
+    settings.load_profile("thorough" if config.getoption("--thorough") else "short")
 
 
 def pytest_collection_modifyitems(
