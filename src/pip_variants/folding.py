@@ -23,7 +23,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from . import _pip
-from .index_page import files_on
+from .index_page import document_of, files_in
 from .variantlib.errors import FilenameError
 from .variantlib.filename import INDEX_SUFFIX, parse_wheel_filename
 from .variantlib.model import matches_label
@@ -79,7 +79,11 @@ def unfold(
 
 
 class Folds:
-    """What is folded on the pages of one run."""
+    """What is folded on the pages of one run.
+
+    Of wheels that are equal to pip (``1.0`` and ``1.0.0``, ``py3`` and ``py2.py3``, with the
+    same label) one is taken; that may be another one than of a page that is not folded.
+    """
 
     def __init__(self) -> None:
         """Start with nothing."""
@@ -90,7 +94,8 @@ class Folds:
 
         A page in HTML, and one that cannot be read, comes back as it is.
         """
-        files = files_on(page)
+        document = document_of(page)
+        files = files_in(document)
         of_page = self._others[page.url] = {}
         hidden = set[int]()
         for first, others in _by_plain_name(files):
@@ -101,7 +106,12 @@ class Folds:
         if not hidden:
             return page
         left = [file for file in files if id(file) not in hidden]
-        return replace(page, content=json.dumps({"files": left}).encode())
+        shorter = json.dumps({**document, "files": left})
+        return replace(page, content=shorter.encode())
+
+    def forget(self, page: Any) -> None:
+        """Forget what was folded on an earlier answer of the same address."""
+        self._others.pop(page.url, None)
 
     def stand_ins(
         self, found: Iterable[_pip.InstallationCandidate]
@@ -130,7 +140,10 @@ class FoldingCollector(_pip.LinkCollector):
         """Let pip fetch a page, and fold it where it has variants."""
         page = super().fetch_response(*args, **named)
         # Pages that pip keeps may be read by another finder, which knows no folds.
-        if page is None or page.cache_link_parsing or _MARK not in page.content:
+        if page is None or page.cache_link_parsing:
+            return page
+        if _MARK not in page.content:
+            self.folds.forget(page)
             return page
         return self.folds.shorten(page)
 

@@ -13,7 +13,7 @@ from . import _pip
 from .release import identity, source_of
 from .variantlib.filename import INDEX_SUFFIX, label_of, parse_index_filename
 
-__all__ = ["MetadataLinks", "files_on"]
+__all__ = ["MetadataLinks", "document_of", "files_in"]
 
 _PEP_691 = "application/vnd.pypi.simple.v1+json"
 
@@ -63,15 +63,21 @@ class MetadataLinks:
         return self._links.get((source, *identity(name, version)))
 
 
-def files_on(page: Any) -> list[Any]:
-    """Return what a page in JSON lists, unchecked; nothing of every other page.
+def document_of(page: Any) -> dict[str, Any]:
+    """Return what a page in JSON says, unchecked; nothing of every other page.
 
     :param page: as pip fetched it.
     """
     if not page.content_type.lower().startswith(_PEP_691):
-        return []
+        return {}
     try:
-        files = json.loads(page.content)["files"]
-    except (ValueError, RecursionError, LookupError, TypeError):
-        return []
+        document = json.loads(page.content)
+    except (ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def files_in(document: dict[str, Any]) -> list[Any]:
+    """Return what the document of a page lists, unchecked."""
+    files = document.get("files")
     return files if isinstance(files, list) else []

@@ -117,11 +117,14 @@ class VariantOrder(list[_pip.InstallationCandidate]):
         self._sources = sources
         self._hashes = hashes
         self._name = _pip.canonicalize_name(project_name)
-        self._unfolded: list[_pip.InstallationCandidate] = []
 
     def __contains__(self, candidate: object) -> bool:
         """Tell whether a candidate is among these, or behind one of them."""
-        return candidate in self._unfolded or super().__contains__(candidate)
+        # pip asks this of the best one alone, which is found at once.
+        best_first = unfold(super().__reversed__())
+        return super().__contains__(candidate) or any(
+            candidate == each for each in best_first
+        )
 
     def __reversed__(self) -> Iterator[_pip.InstallationCandidate]:
         """Yield the candidates, best first, deciding about one version at a time."""
@@ -138,7 +141,6 @@ class VariantOrder(list[_pip.InstallationCandidate]):
                     report.older_version(self._decisions, self._name, missed, version)
                 missed = None
                 usable = True
-                self._unfolded.append(candidate)
                 yield candidate
             if not usable and missed is None and not asked:
                 missed = str(version)

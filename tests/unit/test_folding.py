@@ -225,3 +225,13 @@ def test_a_page_of_many_labels_is_a_short_one_for_pip() -> None:
     assert len(json.loads(page.content)["files"]) == 1
     (fold,) = folds.stand_ins(candidates_on(page))
     assert len([*unfold([fold])]) == 5_000
+
+
+def test_what_else_a_page_says_stays() -> None:
+    from dataclasses import replace
+
+    said = {"meta": {"api-version": "1.4"}, "name": "demo", "versions": ["1.0"]}
+    files = [wheel("v1"), wheel("v2")]
+    page = replace(page_of([]), content=json.dumps({**said, "files": files}).encode())
+    shorter = json.loads(Folds().shorten(page).content)
+    assert shorter == {**said, "files": files[:1]}

@@ -16,7 +16,7 @@ from typing import Any
 from .. import _pip
 from ..adoption import adopt
 from ..finder import VariantFinder
-from ..index_page import files_on
+from ..index_page import document_of, files_in
 
 __all__ = ["OTHER_TAGS", "Offer", "RememberingCollector", "SurveyingFinder", "survey"]
 
@@ -109,7 +109,7 @@ class SurveyingFinder(VariantFinder):
     def _sizes_on_pages(self) -> Iterator[tuple[str, int]]:
         collector: Any = self._link_collector
         for page in collector.pages:
-            for file in files_on(page):
+            for file in files_in(document_of(page)):
                 size = file.get("size") if isinstance(file, dict) else None
                 if isinstance(size, int) and 0 <= size < _LARGEST:
                     yield str(file.get("filename")), size

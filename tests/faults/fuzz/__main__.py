@@ -130,10 +130,9 @@ def read(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _count(text: str) -> int:
     """Read how many inputs; a fuzzer that is to try none would go on for ever."""
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    if not text.isascii() or not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"invalid: {text!r} is no number from 1 on")
+    return int(text)
 
 
 def _in_turn(given: argparse.Namespace) -> Iterator[tuple[str, Outcome]]:
@@ -158,7 +157,7 @@ def _at_once(given: argparse.Namespace) -> Iterator[tuple[str, Outcome]]:
 
 def _try_the_same(runs: int, output: Path, name: str) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="fuzz-") as scratch:
-        return _fuzz(name, for_runs(name, runs), 0, Path(scratch), output)
+        return _fuzz(name, for_runs(name, runs), runs, Path(scratch), output)
 
 
 def _chosen(seconds: float) -> list[str]:

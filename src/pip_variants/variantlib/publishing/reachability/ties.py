@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, islice, product
 
+from ...builtin.possible import supports
 from ...metadata import VariantsJson
 from ...model import Label, Properties, same_properties
 from .machines import Machines, preferred
@@ -111,9 +112,11 @@ def _may_prefer(
             for properties in (one, other)
         )
         first, second = parts
+        # A static list may lack what the labels want: they fit no machine then.
         if not any(
             preferred(offer, first) == values == preferred(offer, second)
             for offer in offers
+            if supports(offer, wanted)
         ):
             return False
     return True
