@@ -359,6 +359,17 @@ def variant_of(target: Path, module: str = "demo") -> str | None:
     return None if found[1] == "None" else found[1].strip("'")
 
 
+def choose(
+    pip: Pip,
+    index: Index,
+    *args: str | Path,
+    environ: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+) -> Choice:
+    """Return what ``pip install`` would take of one index."""
+    return pip.choose("--index-url", index.url, *args, environ=environ, cwd=cwd)
+
+
 def choose_demo(
     pip: Pip,
     index: Index,
@@ -367,8 +378,7 @@ def choose_demo(
     cwd: Path | None = None,
 ) -> Choice:
     """Return what ``pip install demo`` would take of one index."""
-    arguments = ("--index-url", index.url, *args, "demo")
-    return pip.choose(*arguments, environ=environ, cwd=cwd)
+    return choose(pip, index, *args, "demo", environ=environ, cwd=cwd)
 
 
 def label_of_demo(choice: Choice) -> str | None:

@@ -36,10 +36,9 @@ class VariantEvaluator(_pip.CandidateEvaluator):
         self, candidates: list[_pip.InstallationCandidate]
     ) -> list[_pip.InstallationCandidate]:
         """Return pip's list, or one that ranks variants when it is read backwards."""
-        # Which hashes are allowed is asked of each file.
-        each = [*unfold(candidates)] if self._hashes else candidates
-        applicable = super().get_applicable_candidates(each)
-        return self._ordered(applicable, candidates)
+        looked_at = self._looked_at(candidates)
+        applicable = super().get_applicable_candidates(looked_at)
+        return self._ordered(applicable, looked_at)
 
     def sort_best_candidate(
         self, candidates: list[_pip.InstallationCandidate]
@@ -57,12 +56,18 @@ class VariantEvaluator(_pip.CandidateEvaluator):
         self, candidates: list[_pip.InstallationCandidate]
     ) -> _pip.BestCandidateResult:
         """Return pip's result; one without candidates when no variant fits."""
-        applicable = self.get_applicable_candidates(candidates)
+        looked_at = self._looked_at(candidates)
+        applicable = self.get_applicable_candidates(looked_at)
         best = self.sort_best_candidate(applicable)
         if best is None:
             applicable = []
-        found = [*unfold(candidates)] if self._hashes else candidates
-        return _pip.BestCandidateResult(found, applicable, best)
+        return _pip.BestCandidateResult(looked_at, applicable, best)
+
+    def _looked_at(
+        self, candidates: list[_pip.InstallationCandidate]
+    ) -> list[_pip.InstallationCandidate]:
+        """Return what pip looks at: each file alone where hashes say which are allowed."""
+        return [*unfold(candidates)] if self._hashes else candidates
 
     def _concerns_variants(
         self, candidates: Sequence[_pip.InstallationCandidate]

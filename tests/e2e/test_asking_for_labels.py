@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -11,9 +10,9 @@ import pytest
 from tests.kit import (
     LEVELS,
     PLAIN,
-    Choice,
     Index,
     Pip,
+    choose,
     hashes,
     label_of_demo,
     levels,
@@ -25,16 +24,6 @@ IDLE = (
     "NAME=LABEL for one that is only a dependency"
 )
 ALL_LABELS = "there are null, v1, v2, v3"
-
-
-def choose(
-    pip: Pip,
-    index: Index,
-    *args: str | Path,
-    environ: Mapping[str, str] | None = None,
-    cwd: Path | None = None,
-) -> Choice:
-    return pip.choose("--index-url", index.url, *args, environ=environ, cwd=cwd)
 
 
 def names_in(folder: Path) -> list[str]:
